@@ -1,0 +1,35 @@
+"""What can be wrong with what a person gave, and how it is said: what, where, and how to mend it."""
+
+from dataclasses import dataclass
+
+
+class QuietlegsError(Exception):
+    """Something a person gave cannot be used. The message is for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a file or form.
+
+    ``line`` counts from 1 and includes the header; ``column`` is the column's name. None where it does not apply.
+    """
+
+    what: str
+    mend: str
+    line: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        where = ", ".join(
+            part
+            for part in (
+                f"line {self.line}" if self.line else "",
+                f"column {self.column}" if self.column else "",
+            )
+            if part
+        )
+        return (
+            f"{where[:1].upper()}{where[1:]}: {self.what} {self.mend}"
+            if where
+            else f"{self.what} {self.mend}"
+        )

@@ -1,0 +1,17 @@
+"""What every page gets: the theme, the way about, whether this is the example."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from quietlegs.version import __version__
+from quietlegs.web.shell import navigation, themes
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Return the fields that ``shell/base.html`` reads."""
+    return {
+        "theme": themes.chosen(request.COOKIES),
+        "navigation": navigation.items(request.path),
+        "is_demo": settings.IS_DEMO,
+        "version": __version__,
+    }

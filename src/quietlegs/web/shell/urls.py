@@ -1,0 +1,12 @@
+"""Addresses of the shell: what every page shares."""
+
+from django.urls import path
+
+from quietlegs.web.shell import views
+
+app_name = "shell"
+urlpatterns = [
+    path("health", views.health, name="health"),
+    path("theme", views.choose_theme, name="theme"),
+    path("more", views.more, name="more"),
+]

@@ -1,0 +1,57 @@
+"""Pages that belong to no single room: health, theme, more, and what is shown when something is wrong."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from quietlegs.version import __version__
+from quietlegs.web.shell import themes
+
+
+@require_GET
+def health(request: HttpRequest) -> JsonResponse:
+    """Say that the app answers, and which version it is."""
+    return JsonResponse({"status": "ok", "version": __version__})
+
+
+@require_GET
+def more(request: HttpRequest) -> HttpResponse:
+    """List every place in the app, with the choice of theme."""
+    return render(request, "shell/more.html")
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Remember the theme in a cookie and go back to where the person was."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    name = request.POST.get("theme", "")
+    if name in themes.THEMES:
+        response.set_cookie(themes.COOKIE, name, max_age=themes.COOKIE_AGE_SECONDS, samesite="Lax")
+    else:
+        response.delete_cookie(themes.COOKIE)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read."""
+    return render(request, "shell/fault.html", {"fault": "bad_request"}, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request for what is not the person's to see."""
+    return render(request, "shell/fault.html", {"fault": "forbidden"}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request for what is not there."""
+    return render(request, "shell/fault.html", {"fault": "not_found"}, status=404)
+
+
+def server_fault(request: HttpRequest) -> HttpResponse:
+    """Answer when the app itself failed. The page leans on nothing that could have failed too."""
+    return HttpResponse(get_template("shell/server_fault.html").render(), status=500)

@@ -1,0 +1,12 @@
+"""Which address leads to which room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("quietlegs.web.shell.urls")),
+]
+
+handler400 = "quietlegs.web.shell.views.bad_request"
+handler403 = "quietlegs.web.shell.views.forbidden"
+handler404 = "quietlegs.web.shell.views.not_found"
+handler500 = "quietlegs.web.shell.views.server_fault"
