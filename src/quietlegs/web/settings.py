@@ -18,6 +18,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *os.environ.get("QUIETLEGS_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("QUIETLEGS_HOSTS", "").split()]
 BEHIND_TLS = os.environ.get("QUIETLEGS_TLS", "") == "1"
+BEHIND_PROXY = os.environ.get("QUIETLEGS_PROXY", "") == "1"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "quietlegs.web.shell",
+    "quietlegs.web.accounts",
 ]
 
 MIDDLEWARE = [
@@ -41,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "quietlegs.web.shell.middleware.PrivatePages",
+    "quietlegs.web.accounts.access.PairedOnly",
 ]
 
 ROOT_URLCONF = "quietlegs.web.urls"
@@ -101,7 +104,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("QUIETLEGS_PROXY") == "1" else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 )
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

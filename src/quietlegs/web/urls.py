@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("quietlegs.web.shell.urls")),
+    path("", include("quietlegs.web.accounts.urls")),
 ]
 
 handler400 = "quietlegs.web.shell.views.bad_request"

@@ -1,0 +1,55 @@
+"""Who may come in: this computer as it is, any other only with the token of a paired device.
+
+Behind a proxy every request seems to come from this computer, so there every request needs a token.
+"""
+
+import ipaddress
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from quietlegs.web.accounts import queries
+
+COOKIE = "quietlegs_device"
+COOKIE_AGE_SECONDS = 400 * 24 * 3600  # the longest a browser keeps one
+OPEN_PATHS = ("/health", "/pair")
+
+
+def is_this_computer(request: HttpRequest) -> bool:
+    """Return whether the request was made on the computer that runs Quietlegs."""
+    if settings.BEHIND_PROXY:
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+class PairedOnly:
+    """Send everybody else to the pairing page. The API answers for its own tokens."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request through, or lead it to the pairing page."""
+        if self._may_pass(request):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return HttpResponse(
+                "Pair this device first, or send a token.\n", status=401, content_type="text/plain"
+            )
+        return HttpResponseRedirect(reverse("accounts:pair"))
+
+    def _may_pass(self, request: HttpRequest) -> bool:
+        if is_this_computer(request) or request.path in OPEN_PATHS:
+            return True
+        if request.path.startswith("/api/") and request.headers.get("Authorization", "").startswith(
+            "Bearer "
+        ):
+            return True
+        token = request.COOKIES.get(COOKIE)
+        return bool(token and queries.device_of(token, today=timezone.now().date()))

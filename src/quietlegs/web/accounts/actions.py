@@ -1,0 +1,44 @@
+"""Writes: make a code, pair a device with it, revoke a device."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from quietlegs.web.accounts import secrets
+from quietlegs.web.accounts.models import Device, PairingCode
+
+CODE_LASTS = timedelta(minutes=10)
+MOST_WRONG_TRIES = 10  # over all codes that are open, so that trying from many places gains nothing
+
+
+@transaction.atomic
+def make_pairing_code(*, now: datetime) -> str:
+    """Make a code that pairs one device within ten minutes; codes made before stop working."""
+    PairingCode.objects.all().delete()
+    code = secrets.new_code()
+    PairingCode.objects.create(digest=secrets.digest(secrets.plain_code(code)), expires_at=now + CODE_LASTS)
+    return code
+
+
+@transaction.atomic
+def pair_device(*, typed_code: str, name: str, now: datetime) -> str | None:
+    """Use a code up and return the new device's token; None when no open code is that one."""
+    open_codes = PairingCode.objects.filter(
+        used_at=None, expires_at__gt=now, wrong_tries__lt=MOST_WRONG_TRIES
+    )
+    used = open_codes.filter(digest=secrets.digest(secrets.plain_code(typed_code))).update(used_at=now)
+    if not used:
+        open_codes.update(wrong_tries=F("wrong_tries") + 1)
+        return None
+    token = secrets.new_token()
+    Device.objects.create(
+        name=name[:80], token_digest=secrets.digest(token), paired_at=now, seen_on=now.date()
+    )
+    return token
+
+
+@transaction.atomic
+def revoke_device(*, device: Device, now: datetime) -> None:
+    """Close a device out at its next request."""
+    Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=now)

@@ -1,0 +1,19 @@
+"""Reads: which device a token belongs to, which devices there are."""
+
+from datetime import date
+
+from quietlegs.web.accounts import secrets
+from quietlegs.web.accounts.models import Device
+
+
+def device_of(token: str, *, today: date) -> Device | None:
+    """Return the paired device with this token, or None; notes the day on which it was seen, once a day."""
+    device = Device.objects.filter(token_digest=secrets.digest(token), revoked_at=None).first()
+    if device and device.seen_on != today:
+        Device.objects.filter(pk=device.pk).update(seen_on=today)
+    return device
+
+
+def paired_devices() -> list[Device]:
+    """Return the devices that may open the diary, newest first."""
+    return list(Device.objects.filter(revoked_at=None))
