@@ -4,10 +4,20 @@ Yes, no and *not known* are three values everywhere. ``None`` is not known. ``0`
 A night without a record is unknown; it is never a quiet one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from itertools import pairwise
+
+from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.nights import DEFAULT_CUTOFF_HOUR, MAX_OFFSET_MINUTES, night_of, wall_clock
+
+MAX_NAME_CHARACTERS = 200
+MAX_NOTE_CHARACTERS = 20_000  # ten pages about one night
+MAX_AMOUNT = 1e9  # beyond any dose, distance or step count; keeps sums of squares finite
+FIRST_EVENING = date(1900, 1, 1)  # a diary is of a living person
+LAST_EVENING = date(2199, 12, 31)
 
 
 class FactorKind(StrEnum):
@@ -71,30 +81,19 @@ class Factor:
     kind: FactorKind
     unit: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """One night, named by the date of its evening.
-
-    ``outcomes`` and ``factors`` hold only what is known: a name that is missing was not answered.
-    Yes/no factors are 1.0 and 0.0.
-    """
-
-    evening: date
-    outcomes: Mapping[str, float] = field(default_factory=dict)
-    factors: Mapping[str, float] = field(default_factory=dict)
-    note: str = ""
-
-    @property
-    def is_quiet(self) -> bool | None:
-        """Whether the night is known to have had no cramp; None when that is not known."""
-        cramps = self.outcomes.get("cramps")
-        return None if cramps is None else cramps == 0
+    def __post_init__(self) -> None:
+        """Refuse names and units that no file could carry."""
+        check_name(self.name)
+        if self.unit is not None:
+            check_unit(self.unit)
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One cramp or bout of restlessness. Instants are UTC, with the offset of the wall clock beside them."""
+    """One cramp or bout of restlessness. Instants are UTC, with the offset of the wall clock beside them.
+
+    ``minutes`` is how long it lasted, 0 or more; ``severity`` is 0 to 10; ``side`` is "left", "right" or "both".
+    """
 
     started_at: datetime
     utc_offset_minutes: int
@@ -105,10 +104,169 @@ class Episode:
     side: str | None = None
     relief: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse an instant that is not UTC, and values that cannot be."""
+        if self.started_at.tzinfo is None or self.started_at.utcoffset() != UTC.utcoffset(None):
+            raise QuietlegsError(f"An episode starts at {self.started_at}. Give the instant in UTC.")
+        if abs(self.utc_offset_minutes) > MAX_OFFSET_MINUTES:
+            raise QuietlegsError(
+                f"An episode's clock is {self.utc_offset_minutes} minutes from UTC. Give at most 18 hours."
+            )
+        if self.minutes is not None and not 0 <= self.minutes <= 24 * 60:
+            raise QuietlegsError(f"An episode lasts {self.minutes} minutes. Give 0 to 1440.")
+        if self.severity is not None and not 0 <= self.severity <= 10:
+            raise QuietlegsError(f"An episode's severity is {self.severity}. Give 0 to 10.")
+
+    @property
+    def local(self) -> datetime:
+        """What the person's clock showed when it began."""
+        return wall_clock(self.started_at, self.utc_offset_minutes)
+
+    def evening(self, cutoff_hour: int = DEFAULT_CUTOFF_HOUR) -> date:
+        """Return the date that names the night it belongs to."""
+        return night_of(self.local, cutoff_hour)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One night, named by the date of its evening.
+
+    ``outcomes`` and ``factors`` hold only what is known: a name that is missing was not answered.
+    Yes/no factors are 1.0 and 0.0. ``episodes`` are those that were noted one by one; ``cramps`` may count more.
+    """
+
+    evening: date
+    outcomes: Mapping[str, float] = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+    episodes: tuple[Episode, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a note that no file could carry."""
+        check_note(self.note)
+
+    @property
+    def is_quiet(self) -> bool | None:
+        """Whether the night is known to have had no cramp; None when that is not known."""
+        cramps = self.outcomes.get("cramps")
+        return None if cramps is None else cramps == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """A person's nights in order of date, and the factors they ask about. No night stands twice."""
+    """A person's nights in order of date, and the factors they ask about. No night stands twice.
+
+    Make one from nights in any order with ``diary_of``.
+    """
 
     nights: tuple[Night, ...] = ()
     factors: tuple[Factor, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse nights out of order, factors of one name, and answers to factors that nobody asks about."""
+        for before, after in pairwise(self.nights):
+            if before.evening >= after.evening:
+                raise QuietlegsError(
+                    f"The night of {after.evening} stands twice or out of order. Give each night once."
+                )
+        names = {factor.name for factor in self.factors}
+        if len(names) != len(self.factors):
+            raise QuietlegsError("Two factors have the same name. Give each factor a name of its own.")
+        for night in self.nights:
+            if not names.issuperset(night.factors):
+                unknown = sorted(set(night.factors) - names)[0]
+                raise QuietlegsError(
+                    f"The night of {night.evening} answers {unknown}, which is not among the diary's factors."
+                )
+
+
+def diary_of(nights: Iterable[Night], factors: Iterable[Factor] = ()) -> Diary:
+    """Return a diary of nights given in any order.
+
+    Raises:
+        QuietlegsError: when a night stands twice, or answers a factor that is not given.
+    """
+    return Diary(nights=tuple(sorted(nights, key=lambda night: night.evening)), factors=tuple(factors))
+
+
+def check_name(name: str) -> None:
+    """Refuse a factor's name that is empty, padded, too long or holds a NUL character.
+
+    Raises:
+        QuietlegsError: saying what is wrong and how to mend it.
+    """
+    if not name or name != name.strip():
+        raise QuietlegsError(f"The name {name!r} is empty or has spaces around it. Give a plain name.")
+    if len(name) > MAX_NAME_CHARACTERS:
+        raise QuietlegsError(
+            f"The name {name[:30]!r}... is too long. Use at most {MAX_NAME_CHARACTERS} letters."
+        )
+    if "\0" in name:
+        raise QuietlegsError(f"The name {name!r} holds a NUL character. Remove it.")
+
+
+def check_unit(unit: str) -> None:
+    """Refuse a unit that is empty, padded, too long, or holds a bracket or a NUL character.
+
+    Raises:
+        QuietlegsError: saying what is wrong and how to mend it.
+    """
+    check_name(unit)
+    if "[" in unit or "]" in unit:
+        raise QuietlegsError(f"The unit {unit!r} holds a square bracket. Leave it out.")
+
+
+def check_note(note: str) -> None:
+    """Refuse a note that is too long or holds a NUL character.
+
+    Raises:
+        QuietlegsError: saying what is wrong and how to mend it.
+    """
+    if len(note) > MAX_NOTE_CHARACTERS:
+        raise QuietlegsError(f"A note has {len(note)} letters. Use at most {MAX_NOTE_CHARACTERS}.")
+    if "\0" in note:
+        raise QuietlegsError("A note holds a NUL character. Remove it.")
+
+
+def outcome_fault(name: str, value: float) -> str | None:
+    """Return what is wrong with a known outcome's value and how to mend it, or None when it is possible.
+
+    >>> outcome_fault("sleep_hours", 27)
+    '27 is not possible. Enter 0 to 24.'
+    """
+    field_ = OUTCOMES[name]
+    bounds = f"Enter {field_.low:g} to {field_.high:g}."
+    if not field_.low <= value <= field_.high:  # also refuses NaN
+        return f"{value:g} is not possible. {bounds}"
+    if field_.kind is OutcomeKind.COUNT and value != int(value):
+        return f"{value:g} is not a whole number. {bounds}"
+    return None
+
+
+def factor_fault(kind: FactorKind, value: float) -> str | None:
+    """Return what is wrong with a factor's value and how to mend it, or None when it is possible.
+
+    >>> factor_fault(FactorKind.COUNT, -1)
+    '-1 is not a count. Enter a whole number, 0 or more.'
+    """
+    if not abs(value) <= MAX_AMOUNT:  # also refuses NaN
+        return f"{value:g} is too large. Enter at most {MAX_AMOUNT:.0f}."
+    if kind is FactorKind.YES_NO and value not in (0, 1):
+        return f"{value:g} is not yes or no. Enter yes, no, or nothing."
+    if kind is FactorKind.COUNT and (value < 0 or value != int(value)):
+        return f"{value:g} is not a count. Enter a whole number, 0 or more."
+    if kind is FactorKind.SCALE and not 0 <= value <= 10:
+        return f"{value:g} is not on the scale. Enter 0 to 10."
+    return None
+
+
+def evening_fault(evening: date, today: date | None = None) -> str | None:
+    """Return what is wrong with a night's date and how to mend it, or None when it is possible.
+
+    Tomorrow is let through: it may be tomorrow already where the person is.
+    """
+    if not FIRST_EVENING <= evening <= LAST_EVENING:
+        return f"{evening} is not possible. Check the year."
+    if today is not None and (evening - today).days > 1:
+        return f"{evening} has not come yet. Check the date."
+    return None
