@@ -13,7 +13,9 @@ from itertools import pairwise
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.base.nights import DEFAULT_CUTOFF_HOUR, MAX_OFFSET_MINUTES, night_of, wall_clock
 
-MAX_NAME_CHARACTERS = 200
+MAX_NAME_CHARACTERS = 80
+MAX_UNIT_CHARACTERS = 20
+MAX_EPISODE_MINUTES = 12 * 60  # a whole night
 MAX_NOTE_CHARACTERS = 20_000  # ten pages about one night
 MAX_AMOUNT = 1e9  # beyond any dose, distance or step count; keeps sums of squares finite
 FIRST_EVENING = date(1900, 1, 1)  # a diary is of a living person
@@ -112,8 +114,8 @@ class Episode:
             raise QuietlegsError(
                 f"An episode's clock is {self.utc_offset_minutes} minutes from UTC. Give at most 18 hours."
             )
-        if self.minutes is not None and not 0 <= self.minutes <= 24 * 60:
-            raise QuietlegsError(f"An episode lasts {self.minutes} minutes. Give 0 to 1440.")
+        if self.minutes is not None and not 0 <= self.minutes <= MAX_EPISODE_MINUTES:
+            raise QuietlegsError(f"An episode lasts {self.minutes} minutes. Give 0 to {MAX_EPISODE_MINUTES}.")
         if self.severity is not None and not 0 <= self.severity <= 10:
             raise QuietlegsError(f"An episode's severity is {self.severity}. Give 0 to 10.")
 
@@ -133,6 +135,7 @@ class Night:
 
     ``outcomes`` and ``factors`` hold only what is known: a name that is missing was not answered.
     Yes/no factors are 1.0 and 0.0. ``episodes`` are those that were noted one by one; ``cramps`` may count more.
+    ``places`` are where it cramped ("left-calf"; none = not said); ``sore`` is whether the leg was sore next day.
     """
 
     evening: date
@@ -140,6 +143,8 @@ class Night:
     factors: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
     episodes: tuple[Episode, ...] = ()
+    places: tuple[str, ...] = ()
+    sore: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse a note that no file could carry."""
@@ -163,14 +168,14 @@ class Diary:
     factors: tuple[Factor, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse nights out of order, factors of one name, and answers to factors that nobody asks about."""
+        """Refuse nights out of order, factors of one name (capitals or not), and answers to factors that nobody asks about."""
         for before, after in pairwise(self.nights):
             if before.evening >= after.evening:
                 raise QuietlegsError(
                     f"The night of {after.evening} stands twice or out of order. Give each night once."
                 )
         names = {factor.name for factor in self.factors}
-        if len(names) != len(self.factors):
+        if len({name.casefold() for name in names}) != len(self.factors):
             raise QuietlegsError("Two factors have the same name. Give each factor a name of its own.")
         for night in self.nights:
             if not names.issuperset(night.factors):
@@ -212,6 +217,8 @@ def check_unit(unit: str) -> None:
         QuietlegsError: saying what is wrong and how to mend it.
     """
     check_name(unit)
+    if len(unit) > MAX_UNIT_CHARACTERS:
+        raise QuietlegsError(f"The unit {unit!r} is too long. Use at most {MAX_UNIT_CHARACTERS} letters.")
     if "[" in unit or "]" in unit:
         raise QuietlegsError(f"The unit {unit!r} holds a square bracket. Leave it out.")
 
