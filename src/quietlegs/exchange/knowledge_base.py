@@ -71,7 +71,9 @@ def load_folder(kind: str) -> Mapping[str, Mapping[str, object]]:
             continue
         fields = read_mapping(path)
         if fields.get("id") != path.stem:
-            raise KnowledgeError(f"{kind}/{path.name}: its id is {fields.get('id')!r}; it must be {path.stem}.")
+            raise KnowledgeError(
+                f"{kind}/{path.name}: its id is {fields.get('id')!r}; it must be {path.stem}."
+            )
         items[path.stem] = fields
     return MappingProxyType(items)
 
@@ -79,4 +81,6 @@ def load_folder(kind: str) -> Mapping[str, Mapping[str, object]]:
 @cache
 def load_evidence() -> Mapping[str, EvidenceEntry]:
     """Return the evidence base: every entry, by id."""
-    return MappingProxyType({name: parse_evidence(fields) for name, fields in load_folder("evidence").items()})
+    return MappingProxyType(
+        {name: parse_evidence(fields) for name, fields in load_folder("evidence").items()}
+    )

@@ -52,7 +52,10 @@ class Reader:
 
     def text_or_none(self, name: str) -> str | None:
         """Return a text, or None when the field is absent."""
-        return self.text(name) if self._left.get(name) is not None else self._nothing(name)
+        if self._left.get(name) is None:
+            self._left.pop(name, None)
+            return None
+        return self.text(name)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts; an absent field is an empty list."""
@@ -70,7 +73,10 @@ class Reader:
 
     def number_or_none(self, name: str) -> float | None:
         """Return a number, or None when the field is absent."""
-        return self.number(name) if self._left.get(name) is not None else self._nothing(name)
+        if self._left.get(name) is None:
+            self._left.pop(name, None)
+            return None
+        return self.number(name)
 
     def whole_or_none(self, name: str) -> int | None:
         """Return a whole number, or None when the field is absent."""
@@ -134,6 +140,3 @@ class Reader:
         """Refuse any field that nobody asked for."""
         for name in self._left:
             raise self.fail(name, "is not known. Remove it or mend its spelling.")
-
-    def _nothing(self, name: str) -> None:
-        self._left.pop(name, None)
