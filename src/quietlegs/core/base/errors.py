@@ -28,8 +28,5 @@ class Problem:
             )
             if part
         )
-        return (
-            f"{where[:1].upper()}{where[1:]}: {self.what} {self.mend}"
-            if where
-            else f"{self.what} {self.mend}"
-        )
+        said = f"{self.what} {self.mend}".rstrip()
+        return f"{where[:1].upper()}{where[1:]}: {said}" if where else said

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.core.base.nights import DEFAULT_CUTOFF_HOUR, MAX_OFFSET_MINUTES, night_of, wall_clock
 
 MAX_NAME_CHARACTERS = 80
@@ -149,6 +149,8 @@ class Night:
     def __post_init__(self) -> None:
         """Refuse a note that no file could carry."""
         check_note(self.note)
+        if any(not place or any(letter.isspace() for letter in place) for place in self.places):
+            raise QuietlegsError("A place in the leg has a space in it. Write it like left-calf.")
 
     @property
     def is_quiet(self) -> bool | None:
@@ -235,45 +237,45 @@ def check_note(note: str) -> None:
         raise QuietlegsError("A note holds a NUL character. Remove it.")
 
 
-def outcome_fault(name: str, value: float) -> str | None:
-    """Return what is wrong with a known outcome's value and how to mend it, or None when it is possible.
+def outcome_problem(name: str, value: float) -> Problem | None:
+    """Return what is wrong with a known outcome's value, or None when it is possible.
 
-    >>> outcome_fault("sleep_hours", 27)
-    '27 is not possible. Enter 0 to 24.'
+    >>> str(outcome_problem("sleep_hours", 27))
+    'Column sleep_hours: 27 is not possible. Enter 0 to 24.'
     """
-    field_ = OUTCOMES[name]
-    bounds = f"Enter {field_.low:g} to {field_.high:g}."
-    if not field_.low <= value <= field_.high:  # also refuses NaN
-        return f"{value:g} is not possible. {bounds}"
-    if field_.kind is OutcomeKind.COUNT and value != int(value):
-        return f"{value:g} is not a whole number. {bounds}"
+    known = OUTCOMES[name]
+    mend = f"Enter {known.low:g} to {known.high:g}."
+    if not known.low <= value <= known.high:  # also refuses NaN
+        return Problem(f"{value:g} is not possible.", mend, column=name)
+    if known.kind is OutcomeKind.COUNT and value != int(value):
+        return Problem(f"{value:g} is not a whole number.", mend, column=name)
     return None
 
 
-def factor_fault(kind: FactorKind, value: float) -> str | None:
-    """Return what is wrong with a factor's value and how to mend it, or None when it is possible.
+def factor_problem(name: str, kind: FactorKind, value: float) -> Problem | None:
+    """Return what is wrong with a factor's value for its kind, or None when it is possible.
 
-    >>> factor_fault(FactorKind.COUNT, -1)
-    '-1 is not a count. Enter a whole number, 0 or more.'
+    >>> str(factor_problem("coffees", FactorKind.COUNT, -1))
+    'Column coffees: -1 is not a count. Enter a whole number, 0 or more.'
     """
     if not abs(value) <= MAX_AMOUNT:  # also refuses NaN
-        return f"{value:g} is too large. Enter at most {MAX_AMOUNT:.0f}."
+        return Problem(f"{value:g} is too large.", f"Enter at most {MAX_AMOUNT:.0f}.", column=name)
     if kind is FactorKind.YES_NO and value not in (0, 1):
-        return f"{value:g} is not yes or no. Enter yes, no, or nothing."
+        return Problem(f"{value:g} is not yes or no.", "Enter yes or no, or leave it empty.", column=name)
     if kind is FactorKind.COUNT and (value < 0 or value != int(value)):
-        return f"{value:g} is not a count. Enter a whole number, 0 or more."
+        return Problem(f"{value:g} is not a count.", "Enter a whole number, 0 or more.", column=name)
     if kind is FactorKind.SCALE and not 0 <= value <= 10:
-        return f"{value:g} is not on the scale. Enter 0 to 10."
+        return Problem(f"{value:g} is not on the scale.", "Enter 0 to 10.", column=name)
     return None
 
 
-def evening_fault(evening: date, today: date | None = None) -> str | None:
-    """Return what is wrong with a night's date and how to mend it, or None when it is possible.
+def evening_problem(evening: date, today: date | None = None) -> Problem | None:
+    """Return what is wrong with a night's date, or None when it is possible.
 
     Tomorrow is let through: it may be tomorrow already where the person is.
     """
     if not FIRST_EVENING <= evening <= LAST_EVENING:
-        return f"{evening} is not possible. Check the year."
+        return Problem(f"The year {evening.year} is not possible.", "Check the year.")
     if today is not None and (evening - today).days > 1:
-        return f"{evening} has not come yet. Check the date."
+        return Problem(f"{evening} has not come yet.", "Check the date.")
     return None
