@@ -1,0 +1,71 @@
+"""A night as it was: taken down before each change, put back when the person says *Undo*."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from quietlegs.core.diary.night import OUTCOMES
+from quietlegs.web.diary.models import Diary, Episode, FactorValue, Night, NightChange
+
+_PLAIN = (*OUTCOMES, "places", "sore", "note", "source", "value_sources", "utc_offset_minutes")
+_EPISODE_PLAIN = ("kind", "utc_offset_minutes", "minutes", "severity", "muscle", "side", "relief", "source")
+
+
+def take_down(night: Night) -> dict[str, Any]:
+    """Return all that a night holds, as plain values that JSON can keep."""
+    return {
+        "id": night.pk,
+        "client_id": str(night.client_id) if night.client_id else None,
+        "created_at": night.created_at.isoformat(),
+        **{name: getattr(night, name) for name in _PLAIN},
+        "factors": [[v.factor_id, v.value, v.source] for v in night.factor_values.all()],
+        "episodes": [
+            {
+                "id": episode.pk,
+                "client_id": str(episode.client_id),
+                "started_at": episode.started_at.isoformat(),
+                **{name: getattr(episode, name) for name in _EPISODE_PLAIN},
+            }
+            for episode in night.episodes.all()
+        ],
+    }
+
+
+def put_back(diary: Diary, evening: date, before: dict[str, Any] | None) -> Night | None:
+    """Make a night what it was. None means that there was no night, and there is none again."""
+    Night.objects.filter(diary=diary, evening=evening).delete()
+    if before is None:
+        return None
+    night = Night.objects.create(
+        pk=before["id"],
+        diary=diary,
+        evening=evening,
+        client_id=UUID(before["client_id"]) if before["client_id"] else None,
+        **{name: before[name] for name in _PLAIN},
+    )
+    Night.objects.filter(pk=night.pk).update(created_at=datetime.fromisoformat(before["created_at"]))
+    FactorValue.objects.bulk_create(
+        FactorValue(night=night, factor_id=factor, value=value, source=source)
+        for factor, value, source in before["factors"]
+    )
+    Episode.objects.bulk_create(
+        Episode(
+            pk=kept["id"],
+            diary=diary,
+            night=night,
+            client_id=UUID(kept["client_id"]),
+            started_at=datetime.fromisoformat(kept["started_at"]),
+            **{name: kept[name] for name in _EPISODE_PLAIN},
+        )
+        for kept in before["episodes"]
+    )
+    return night
+
+
+def note_change(
+    *, diary: Diary, evening: date, night: Night | None, client_id: UUID | None = None
+) -> NightChange:
+    """Keep what the night is now, before it changes. ``night`` is None where there is none yet."""
+    return NightChange.objects.create(
+        diary=diary, evening=evening, before=take_down(night) if night else None, client_id=client_id
+    )

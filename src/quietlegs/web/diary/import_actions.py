@@ -1,0 +1,262 @@
+"""Bringing nights in from a file: first what would change, then the change, by the same reckoning.
+
+An import fills what is unknown. It never replaces what the person or another file said, unless told to: what it
+leaves as it was is listed. The same file twice changes nothing the second time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from quietlegs.core.base.errors import Problem
+from quietlegs.core.diary.night import FIRST_EVENING, OUTCOMES, OutcomeKind, factor_problem
+from quietlegs.core.diary.night import Diary as CoreDiary
+from quietlegs.core.diary.night import Episode as CoreEpisode
+from quietlegs.core.diary.night import Factor as CoreFactor
+from quietlegs.core.diary.night import Night as CoreNight
+from quietlegs.web.diary import checks, clock, queries
+from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night
+
+BATCH = 1_000  # rows in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A value in the diary that differs from the file's and stays as it is."""
+
+    evening: date
+    name: str
+    own: float
+    offered: float
+
+
+@dataclass(slots=True)
+class ImportPlan:
+    """What an import would do. ``filled`` counts values that are unknown now in nights already there."""
+
+    new_nights: list[date] = field(default_factory=list)
+    changed_nights: list[date] = field(default_factory=list)
+    same_nights: int = 0
+    filled: int = 0
+    replaced: int = 0
+    kept: list[Kept] = field(default_factory=list)
+    new_factors: list[CoreFactor] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether everything in the file is in the diary already."""
+        return not (self.new_nights or self.changed_nights or self.new_factors)
+
+
+class _Reckoning:
+    """Goes through a file's nights once, beside what the diary has; fills a plan and the rows to write."""
+
+    def __init__(self, diary: Diary, given: CoreDiary, source: str, replace: bool) -> None:
+        self.diary, self.given, self.source, self.replace = diary, given, source, replace
+        self.plan = ImportPlan()
+        self.factors = {f.name.casefold(): f for f in diary.factors.all()}
+        self.stored = {n.evening: n for n in Night.objects.filter(diary=diary).iterator()}
+        self.values: dict[tuple[int, int], tuple[float, str]] = {
+            (night, factor): (value, source)
+            for night, factor, value, source in FactorValue.objects.filter(night__diary=diary)
+            .values_list("night_id", "factor_id", "value", "source")
+            .iterator(chunk_size=10_000)
+        }
+        self.episodes = set(Episode.objects.filter(diary=diary).values_list("started_at", "kind"))
+        self.refused_columns = self._weigh_factors()
+        self.new: list[tuple[Night, dict[str, float]]] = []
+        self.changed: list[Night] = []
+        self.factor_values: list[tuple[Night, str, float]] = []
+        self.new_episodes: list[Episode] = []
+        for night in given.nights:
+            self._weigh(night)
+
+    def _weigh_factors(self) -> set[str]:
+        """Say which factors are new, and refuse those whose values do not fit the diary's factor of that name."""
+        refused = set()
+        for factor in self.given.factors:
+            own = self.factors.get(factor.name.casefold())
+            if own is None:
+                self.plan.new_factors.append(factor)
+                continue
+            ours = queries.core_factor(own)
+            given = [n.factors[factor.name] for n in self.given.nights if factor.name in n.factors]
+            if any(factor_problem(ours.name, ours.kind, value) for value in given):
+                what = _("In your diary “%(name)s” is %(kind)s, and the file has values that do not fit.")
+                refused.add(factor.name)
+                self.plan.problems.append(
+                    Problem(
+                        what % {"name": own.name, "kind": own.get_kind_display()},
+                        _(
+                            "Rename the column in the file, then choose it again. The other columns can come in."
+                        ),
+                        column=factor.name,
+                    )
+                )
+        return refused
+
+    def _weigh(self, night: CoreNight) -> None:
+        problems = [checks.outcome_problem(name, value) for name, value in night.outcomes.items()]
+        if night.evening < FIRST_EVENING:
+            problems.append(checks.evening_problem(night.evening, night.evening))
+        if any(problems):
+            self.plan.problems += [
+                Problem(f"{checks.day_name(night.evening)}: {p.what}", p.mend, column=p.column)
+                for p in problems
+                if p
+            ]
+            return
+        outcomes = dict(night.outcomes)
+        factors = {name: v for name, v in night.factors.items() if name not in self.refused_columns}
+        stored = self.stored.get(night.evening)
+        if stored is None:
+            row = Night(
+                diary=self.diary,
+                evening=night.evening,
+                note=night.note,
+                places=list(night.places),
+                sore=night.sore,
+                source=self.source,
+                value_sources=dict.fromkeys(outcomes, self.source),
+                utc_offset_minutes=clock.offset_minutes(self.diary, timezone.now()),
+                **{name: _as_stored(name, value) for name, value in outcomes.items()},
+            )
+            self.new.append((row, factors))
+            self._weigh_episodes(row, night)
+            self.plan.new_nights.append(night.evening)
+            return
+        changed = self._merge_outcomes(stored, outcomes)
+        changed |= self._merge_factors(stored, factors)
+        changed |= self._weigh_episodes(stored, night)
+        for name, unknown in (("note", ""), ("places", []), ("sore", None)):
+            offered = list(night.places) if name == "places" else getattr(night, name)
+            if offered != unknown and getattr(stored, name) == unknown:
+                setattr(stored, name, offered)
+                changed = True
+        if changed:
+            self.changed.append(stored)
+            self.plan.changed_nights.append(night.evening)
+        else:
+            self.plan.same_nights += 1
+
+    def _merge_outcomes(self, stored: Night, outcomes: dict[str, float]) -> bool:
+        changed = False
+        for name, value in outcomes.items():
+            own = getattr(stored, name)
+            if own == value or not self._may_write(
+                stored.evening, name, own, value, stored.value_sources.get(name, "")
+            ):
+                continue
+            setattr(stored, name, _as_stored(name, value))
+            stored.value_sources = {**stored.value_sources, name: self.source}
+            changed = True
+        return changed
+
+    def _merge_factors(self, stored: Night, factors: dict[str, float]) -> bool:
+        changed = False
+        for name, value in factors.items():
+            factor = self.factors.get(name.casefold())
+            own, source = self.values.get((stored.pk, factor.pk), (None, "")) if factor else (None, "")
+            if own == value or not self._may_write(stored.evening, name, own, value, source):
+                continue
+            self.factor_values.append((stored, name, value))
+            changed = True
+        return changed
+
+    def _weigh_episodes(self, stored: Night, night: CoreNight) -> bool:
+        """Take the episodes that are not there yet: one that began at the same instant is the same."""
+        new = [e for e in night.episodes if (e.started_at, e.kind) not in self.episodes]
+        self.new_episodes += [stored_episode(stored, episode, self.source) for episode in new]
+        return bool(new)
+
+    def _may_write(self, evening: date, name: str, own: float | None, offered: float, source: str) -> bool:
+        """Count what happens to one value that differs; return whether the file's value comes in."""
+        if own is None:
+            self.plan.filled += 1
+            return True
+        if self.replace or source == self.source:
+            self.plan.replaced += 1
+            return True
+        self.plan.kept.append(Kept(evening, name, own, offered))
+        return False
+
+
+def stored_episode(night: Night, episode: CoreEpisode, source: str, client_id: UUID | None = None) -> Episode:
+    """Return an episode as the store keeps it, not stored yet."""
+    return Episode(
+        diary=night.diary,
+        night=night,
+        client_id=client_id or uuid4(),
+        kind=episode.kind,
+        started_at=episode.started_at,
+        utc_offset_minutes=episode.utc_offset_minutes,
+        minutes=episode.minutes,
+        severity=episode.severity,
+        muscle=episode.muscle or "",
+        side=episode.side or "",
+        relief=list(episode.relief),
+        source=source,
+    )
+
+
+def _as_stored(name: str, value: float) -> float | int:
+    return int(value) if OUTCOMES[name].kind is OutcomeKind.COUNT else value
+
+
+def plan_import(*, diary: Diary, given: CoreDiary, source: str, replace: bool = False) -> ImportPlan:
+    """Return what ``import_nights`` would do, and change nothing. Four queries."""
+    return _Reckoning(diary, given, source, replace).plan
+
+
+@transaction.atomic
+def import_nights(*, diary: Diary, given: CoreDiary, source: str, replace: bool = False) -> ImportPlan:
+    """Bring nights in and return what was done. The same nights again change nothing.
+
+    Args:
+        source: where they come from, such as ``"diary_csv"``; at most 40 letters. A value that came from here
+            before is brought up to date; any other value that differs stays, and is listed in ``kept``.
+        replace: the person said that the file is right where it differs.
+    """
+    work = _Reckoning(diary, given, source, replace)
+    if work.plan.changes_nothing:
+        return work.plan
+    factors = {key: factor.pk for key, factor in work.factors.items()}
+    factors.update(_make_factors(diary, work.plan.new_factors))
+    Night.objects.bulk_create([night for night, _values in work.new], batch_size=BATCH)
+    Night.objects.bulk_update(
+        work.changed, [*OUTCOMES, "value_sources", "note", "places", "sore"], batch_size=50
+    )
+    Episode.objects.bulk_create(work.new_episodes, batch_size=BATCH)
+    rows: Iterable[tuple[Night, str, float]] = [
+        *((night, name, value) for night, values in work.new for name, value in values.items()),
+        *work.factor_values,
+    ]
+    FactorValue.objects.bulk_create(
+        [
+            FactorValue(night=night, factor_id=factors[name.casefold()], value=value, source=source)
+            for night, name, value in rows
+        ],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["night", "factor"],
+        update_fields=["value", "source"],
+    )
+    Diary.objects.filter(pk=diary.pk).update(version=F("version") + 1)
+    return work.plan
+
+
+def _make_factors(diary: Diary, given: list[CoreFactor]) -> dict[str, int]:
+    last = diary.factors.aggregate(last=Max("position"))["last"]
+    start = 0 if last is None else last + 1
+    made = Factor.objects.bulk_create(
+        Factor(diary=diary, name=f.name, kind=f.kind.value, unit=f.unit or "", position=start + place)
+        for place, f in enumerate(given)
+    )
+    return {factor.name.casefold(): factor.pk for factor in made}
