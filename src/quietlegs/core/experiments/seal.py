@@ -1,0 +1,94 @@
+"""The seal: a promise, made before the first night, of exactly what will be done and in which order.
+
+The seal is the SHA-256 of the design, the seed and the drawn order, written as canonical JSON. It is shown at the
+start; design and seed are opened at the end. Anyone with any SHA-256 program can then check that nothing was
+changed. The seed has 128 bits, so that the order cannot be found by trying seeds against the seal.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.experiments.design import Design, Pause, Schedule, draw
+
+SEED_BITS = 128
+SEAL_VERSION = 1
+
+
+class BrokenSeal(QuietlegsError):
+    """The experiment is not the one that was sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed experiment: the schedule, the seed that drew it, and the seal that was shown."""
+
+    schedule: Schedule
+    seed: int
+    seal: str
+
+
+def canonical(design: Design, seed: int) -> str:
+    """Return the text that is sealed: JSON with sorted keys, no spaces, dates in ISO form, ASCII only."""
+    schedule = draw(design, seed)
+    return json.dumps(
+        {
+            "block_nights": design.block_nights,
+            "lower_is_better": design.lower_is_better,
+            "outcome": design.outcome,
+            "pairs": design.pairs,
+            "pauses": [[pause.first.isoformat(), pause.last.isoformat()] for pause in design.pauses],
+            "reference": design.reference,
+            "seed": str(seed),  # JSON readers elsewhere round numbers of 128 bits
+            "sequence": "".join("TR" if first else "RT" for first in schedule.treated_first),
+            "start": design.start.isoformat(),
+            "treatment": design.treatment,
+            "version": SEAL_VERSION,
+            "washout_nights": design.washout_nights,
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=True,
+    )
+
+
+def seal(design: Design, seed: int) -> Sealed:
+    """Draw and seal a design.
+
+    Args:
+        design: what was chosen.
+        seed: 0 to 2^128 - 1, from the operating system's own randomness.
+    """
+    if not 0 <= seed < 1 << SEED_BITS:
+        raise ValueError(f"seed has {seed.bit_length()} bits; it must have at most {SEED_BITS}")
+    text = canonical(design, seed)
+    return Sealed(draw(design, seed), seed, hashlib.sha256(text.encode("ascii")).hexdigest())
+
+
+def open_sealed(text: str, shown_seal: str) -> Sealed:
+    """Return the experiment in a sealed text, after checking it against the seal that was shown.
+
+    Raises:
+        BrokenSeal: when the text was changed after the start, in whatever part.
+    """
+    if hashlib.sha256(text.encode("utf-8")).hexdigest() != shown_seal:
+        raise BrokenSeal(
+            "The order of this experiment was changed after it started: it does not fit the seal "
+            f"{shown_seal[:12]}… that was shown then. Its result cannot be trusted, so it is not worked out. "
+            "Restore the experiment from a backup made before the change, or start a new one."
+        )
+    fields = json.loads(text)
+    design = Design(
+        reference=fields["reference"],
+        treatment=fields["treatment"],
+        outcome=fields["outcome"],
+        pairs=fields["pairs"],
+        start=date.fromisoformat(fields["start"]),
+        lower_is_better=fields["lower_is_better"],
+        block_nights=fields["block_nights"],
+        washout_nights=fields["washout_nights"],
+        pauses=tuple(Pause(date.fromisoformat(a), date.fromisoformat(b)) for a, b in fields["pauses"]),
+    )
+    return Sealed(draw(design, int(fields["seed"])), int(fields["seed"]), shown_seal)
