@@ -49,6 +49,7 @@ class Header:
 
     @classmethod
     def read(cls, row: Row) -> "Header":
+        """Return the columns that the first row names, with everything that is wrong with them."""
         if len(row.cells) > MAX_COLUMNS:
             what = f"The file has {len(row.cells)} columns; Quietlegs reads {MAX_COLUMNS}."
             return cls((), (Problem(what, "Take out those that are not about nights.", line=row.line),))

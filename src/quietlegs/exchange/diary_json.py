@@ -1,0 +1,221 @@
+"""The diary as one JSON document, in and out: what the CSV holds, for programs.
+
+``{"format": "quietlegs-diary", "version": 1, "factors": [...], "nights": [...]}``. A name that is missing, or null,
+was not answered. Yes/no factors are true and false. Problems name the place in the document.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, BinaryIO
+
+from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.diary.night import (
+    OUTCOMES,
+    Diary,
+    Factor,
+    FactorKind,
+    Night,
+    diary_of,
+    evening_problem,
+    factor_problem,
+    outcome_problem,
+)
+from quietlegs.exchange.cells import parse_date
+from quietlegs.exchange.diary_file import DiaryFile, unusable
+from quietlegs.exchange.episodes import episode_from_plain, episode_to_plain
+
+FORMAT = "quietlegs-diary"
+VERSION = 1
+MAX_BYTES = 64 * 2**20  # names are repeated every night, so four times the CSV's
+_NIGHT_FIELDS = frozenset({"night", "outcomes", "factors", "note", "places", "sore", "episodes"})
+
+
+def read_diary_json(source: bytes | BinaryIO, *, today: date | None = None) -> DiaryFile:
+    """Read a diary's JSON whole, and list every problem in it. Arguments as for ``read_diary_csv``."""
+    raw = source if isinstance(source, bytes) else source.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        return unusable(f"The file is larger than {MAX_BYTES // 2**20} MB.", "Split it by year.")
+    try:
+        document = json.loads(raw, object_pairs_hook=_without_repeats)
+    except QuietlegsError as error:
+        return unusable(str(error), "Keep one of the two.")
+    except json.JSONDecodeError as error:
+        return unusable(f"This is not JSON: {error.msg}.", "Export the diary again.", line=error.lineno)
+    except (ValueError, RecursionError):
+        return unusable("This is not JSON that can be read.", "Export the diary again.")
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        return unusable("This JSON is not a Quietlegs diary.", f'It begins with {{"format": "{FORMAT}".')
+    if document.get("version") != VERSION:
+        return unusable(
+            f"The diary has format version {document.get('version')!r}; this Quietlegs reads {VERSION}.",
+            "Use a newer Quietlegs.",
+        )
+    return _read_document(document, today)
+
+
+def write_diary_json(diary: Diary) -> bytes:
+    """Return a diary as a JSON document that ``read_diary_json`` reads back as the same diary."""
+    kinds = {factor.name: factor.kind for factor in diary.factors}
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "factors": [
+            {"name": f.name, "kind": f.kind.value, **({} if f.unit is None else {"unit": f.unit})}
+            for f in diary.factors
+        ],
+        "nights": [_night_to_plain(night, kinds) for night in diary.nights],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _night_to_plain(night: Night, kinds: Mapping[str, FactorKind]) -> dict[str, Any]:
+    plain: dict[str, Any] = {"night": night.evening.isoformat()}
+    if night.outcomes:
+        plain["outcomes"] = dict(night.outcomes)
+    if night.factors:
+        plain["factors"] = {
+            name: bool(value) if kinds[name] is FactorKind.YES_NO else value
+            for name, value in night.factors.items()
+        }
+    if night.places:
+        plain["places"] = list(night.places)
+    if night.sore is not None:
+        plain["sore"] = night.sore
+    if night.episodes:
+        plain["episodes"] = [episode_to_plain(episode) for episode in night.episodes]
+    if night.note:
+        plain["note"] = night.note
+    return plain
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise QuietlegsError(f"The name {repeated[:40]!r} stands twice in one object.")
+    return found
+
+
+def _read_document(document: Mapping[str, Any], today: date | None) -> DiaryFile:
+    listed, nights = document.get("factors", []), document.get("nights", [])
+    if not isinstance(listed, list) or not isinstance(nights, list):
+        return unusable("factors and nights must be lists.", "Export the diary again.")
+    problems: list[Problem] = []
+    factors: dict[str, Factor] = {}
+    for at, plain in enumerate(listed):
+        try:
+            factor = _factor(plain)
+        except QuietlegsError as error:
+            problems.append(Problem(str(error), "", column=f"factors[{at}]"))
+            continue
+        if factor.name.casefold() in {name.casefold() for name in factors}:
+            problems.append(Problem(f"{factor.name} stands twice.", "Keep one.", column=f"factors[{at}]"))
+            continue
+        factors[factor.name] = factor
+    good: dict[date, Night] = {}
+    first: dict[date, int] = {}
+    for at, plain in enumerate(nights):
+        night, wrong = _night(plain, f"nights[{at}]", factors, today)
+        if night and night.evening in first:
+            wrong.append(
+                Problem(
+                    f"The night of {night.evening} is nights[{first[night.evening]}] too.",
+                    "Keep one of the two.",
+                    column=f"nights[{at}]",
+                )
+            )
+            good.pop(night.evening, None)  # which of them is right, nobody here can say
+        problems += wrong
+        if night:
+            if not wrong:
+                good[night.evening] = night
+            first.setdefault(night.evening, at)
+    if not nights and not problems:
+        problems.append(Problem("The diary has no nights.", ""))
+    return DiaryFile(diary_of(good.values(), factors.values()), tuple(problems))
+
+
+def _factor(plain: object) -> Factor:
+    if not isinstance(plain, Mapping) or not isinstance(plain.get("name"), str):
+        raise QuietlegsError("A factor needs a name.")
+    kinds = [kind.value for kind in FactorKind]
+    if plain.get("kind") not in kinds:
+        raise QuietlegsError(f"A factor's kind is {plain.get('kind')!r}. Use {', '.join(kinds)}.")
+    unit = plain.get("unit")
+    if unit is not None and not isinstance(unit, str):
+        raise QuietlegsError("A factor's unit is not a text.")
+    return Factor(plain["name"], FactorKind(plain["kind"]), unit)
+
+
+def _night(
+    plain: object, where: str, factors: Mapping[str, Factor], today: date | None
+) -> tuple[Night | None, list[Problem]]:
+    """Return the night, or None where it has no date; and what is wrong with it."""
+    evening = parse_date(str(plain.get("night"))) if isinstance(plain, Mapping) else None
+    if not isinstance(plain, Mapping) or evening is None:
+        return None, [Problem("The night has no date.", 'Give "night": "2026-03-01".', column=where)]
+    problems = [
+        Problem(f"There is no field {name!r} in a night.", "Take it out.", column=where)
+        for name in sorted(set(map(str, plain)) - _NIGHT_FIELDS)
+    ]
+    if wrong_date := evening_problem(evening, today):
+        problems.append(replace(wrong_date, column=f"{where}.night"))
+    outcomes: dict[str, float] = {}
+    for name, value in _numbers(plain.get("outcomes"), f"{where}.outcomes", problems):
+        if name not in OUTCOMES:
+            problems.append(_unknown(name, f"{where}.outcomes", "an outcome"))
+        elif wrong := outcome_problem(name, value):
+            problems.append(replace(wrong, column=f"{where}.outcomes.{name}"))
+        else:
+            outcomes[name] = value
+    answers: dict[str, float] = {}
+    for name, value in _numbers(plain.get("factors"), f"{where}.factors", problems):
+        if name not in factors:
+            problems.append(_unknown(name, f"{where}.factors", "among the diary's factors"))
+        elif wrong := factor_problem(name, factors[name].kind, value):
+            problems.append(replace(wrong, column=f"{where}.factors.{name}"))
+        else:
+            answers[name] = value
+    try:
+        return _put_together(evening, outcomes, answers, plain), problems
+    except QuietlegsError as error:
+        return Night(evening), [*problems, Problem(str(error), "", column=where)]
+
+
+def _put_together(
+    evening: date, outcomes: Mapping[str, float], factors: Mapping[str, float], plain: Mapping[str, Any]
+) -> Night:
+    note, sore = plain.get("note", ""), plain.get("sore")
+    places, episodes = plain.get("places", []), plain.get("episodes", [])
+    if not isinstance(note, str):
+        raise QuietlegsError("The note is not a text.")
+    if sore not in (True, False, None) or isinstance(sore, int) != isinstance(sore, bool):
+        raise QuietlegsError(f"sore is {sore!r}. Give true, false, or nothing.")
+    if not isinstance(places, list) or not all(isinstance(place, str) for place in places):
+        raise QuietlegsError("places is not a list of words.")
+    if not isinstance(episodes, list):
+        raise QuietlegsError("episodes is not a list.")
+    return Night(
+        evening, outcomes, factors, note, tuple(map(episode_from_plain, episodes)), tuple(places), sore
+    )
+
+
+def _numbers(plain: object, where: str, problems: list[Problem]) -> Iterator[tuple[str, float]]:
+    """Yield names with numbers; true is 1 and false is 0. Null is not known, and left out."""
+    if plain is None:
+        return
+    if not isinstance(plain, Mapping):
+        problems.append(Problem("Names with numbers should stand here.", "Export again.", column=where))
+        return
+    for name, value in plain.items():
+        if isinstance(value, bool | int | float) and abs(value) < 1e300:
+            yield name, float(value)
+        elif value is not None:
+            problems.append(Problem(f"{str(value)[:40]!r} is not a number.", "", column=f"{where}.{name}"))
+
+
+def _unknown(name: str, where: str, what: str) -> Problem:
+    return Problem(f"{name[:40]!r} is not {what}.", "Check how it is written.", column=where)
