@@ -1,0 +1,167 @@
+"""A pasted list of medicines is read: what is named, what nobody can tell, what is not a medicine."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quietlegs.core.assessment.medicines_names import Line
+from quietlegs.exchange.medicine_base import load_recogniser
+
+LINES = yaml.safe_load((Path(__file__).parent / "lines.yaml").read_text(encoding="utf-8"))
+
+
+def read(text: str) -> tuple[Line, ...]:
+    return load_recogniser().read(text)
+
+
+def named(text: str) -> list[str]:
+    return [medicine for line in read(text) for medicine in line.medicines]
+
+
+@pytest.mark.parametrize("case", LINES["recognised"], ids=lambda case: case["line"])
+def test_a_messy_line_is_recognised(case):
+    assert sorted(named(case["line"])) == sorted(case["expected"])
+
+
+@pytest.mark.parametrize("case", LINES["matches_nothing"], ids=lambda case: case["line"])
+def test_what_is_no_medicine_matches_nothing(case):
+    lines = read(case["line"])
+    assert not any(line.medicines or line.did_you_mean for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (
+            "amlodipine 5mg, ramipril 10 mg, atorvastatin 20mg nocte",
+            ["amlodipine", "ramipril", "atorvastatin"],
+        ),
+        ("• amlodipine, 2,5 mg, od\n• omeprazole", ["amlodipine", "omeprazole"]),
+        ("1) Lasix 40\n2) Slow-K", ["furosemide", "potassium-chloride"]),
+        ("1. Amlodipine 5 mg 2. Ramipril 5 mg", ["amlodipine", "ramipril"]),
+        ("AMLODIPINE 5MG OD", ["amlodipine"]),
+        ("💊 omeprazole 20mg 💊", ["omeprazole"]),
+        ("co-amilofruse 5/40", ["amiloride", "furosemide"]),
+        ("simvastatin 40 mg + ezetimibe 10mg", ["simvastatin", "ezetimibe"]),
+        ("cetirizine for allergies", ["cetirizine"]),
+        ("Mg 400", ["magnesium"]),
+        ("Tylenol 3", ["codeine", "paracetamol"]),
+        ("Tylenol 3 tablets a day", ["paracetamol"]),
+        ("iboprufen", ["ibuprofen"]),
+        ("metropolol 50", ["metoprolol"]),
+    ],
+)
+def test_a_list_in_any_common_form_is_read(written, expected):
+    assert named(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("losartan potassium 50", ["losartan"]),
+        ("atorvastatin calcium", ["atorvastatin"]),
+        ("ramipril potassium", ["ramipril", "potassium-chloride"]),
+        ("ramipril and potassium", ["ramipril", "potassium-chloride"]),
+        ("potassium chloride MR 600mg", ["potassium-chloride"]),
+    ],
+)
+def test_a_salt_is_dropped_only_where_the_medicine_has_that_salt(written, expected):
+    assert named(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "never"),
+    [
+        ("hydralazine", "hydroxyzine"),
+        ("hydralizine", "hydroxyzine"),
+        ("quinidine", "quinine"),
+        ("clonidine", "clonazepam"),
+        ("carbimazole", "carbamazepine"),
+        ("Lamisil", "lamotrigine"),
+        ("bisacodyl", "bisoprolol"),
+        ("nimodipine", "nifedipine"),
+        ("chlorpropamide", "chlorpromazine"),
+        ("manganese", "magnesium"),
+        ("ranitidine", "rivastigmine"),
+    ],
+)
+def test_a_look_alike_is_never_taken_for_the_other(typed, never):
+    assert never not in named(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("quinadine", {"quinidine", "Quinine"}),
+        ("lasic", {"Lasix", "Losec"}),
+        ("lamictil", {"Lamictal", "Lamisil"}),
+        ("prednisilone", {"Prednisolone", "Prednisone"}),
+    ],
+)
+def test_a_word_near_two_medicines_is_asked_about(typed, offered):
+    (line,) = read(typed)
+    assert not line.medicines
+    assert offered <= set(line.did_you_mean)
+
+
+def test_a_brand_that_differs_by_country_is_asked_about():
+    (line,) = read("Benadryl one at night")
+    assert line.did_you_mean == ("Diphenhydramine", "Cetirizine")
+    assert "country" in line.hint
+
+
+def test_a_class_word_asks_which_one():
+    (line,) = read("water tablet")
+    assert not line.medicines
+    assert "thiazide-diuretic" in line.class_named
+
+
+def test_a_real_medicine_that_is_not_held_is_said_so():
+    (line,) = read("montelukast 10mg nocte")
+    assert line.not_held == "Montelukast"
+
+
+@pytest.mark.parametrize(
+    ("written", "taken", "not_taken"),
+    [
+        ("stopped simvastatin in May", [], ["simvastatin"]),
+        ("allergic to penicillin, aspirin", [], ["acetylsalicylic-acid"]),
+        ("amlodipine, stopped ramipril, simvastatin", ["amlodipine", "simvastatin"], ["ramipril"]),
+        ("wife takes tramadol", [], ["tramadol"]),
+        ("dejé la simvastatina", [], ["simvastatin"]),
+    ],
+)
+def test_what_is_not_taken_stands_apart(written, taken, not_taken):
+    lines = read(written)
+    assert [one for line in lines if line.taking for one in line.medicines] == taken
+    assert [one for line in lines if not line.taking for one in line.medicines] == not_taken
+
+
+def test_every_name_in_the_table_is_recognised_as_itself():
+    recogniser = load_recogniser()
+    asked = {name for phrase in recogniser.table.words.ambiguous for name in phrase.written}
+    combined = {name for phrase in recogniser.table.words.combinations for name in phrase.written}
+    wrong = [
+        (name, medicine.id)
+        for medicine in recogniser.table.medicines.values()
+        for name in medicine.names
+        if name not in asked | combined and medicine.id not in named(name)
+    ]
+    assert wrong == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400))
+def test_anything_can_be_pasted(text):
+    for line in read(text):
+        assert line.given
+        assert all(one in load_recogniser().table.medicines for one in line.medicines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([case["line"] for case in LINES["recognised"]]), max_size=8))
+def test_what_stands_around_a_line_does_not_change_what_it_names(lines):
+    assert named("\n".join(lines)) == [one for line in lines for one in named(line)]
