@@ -135,7 +135,12 @@ class Pile:
             self.problems.append(replace(problem, line=row.line, column=NIGHT))
         draft = _Draft(row.line, evening)
         for column, cell in cells:
-            if column and column.role is not Role.NIGHT and cell.strip():
+            # A note may be a space, if that is what was written.
+            if (
+                column
+                and column.role is not Role.NIGHT
+                and (cell.strip() or (column.role is Role.NOTE and cell))
+            ):
                 self.values += 1
                 self._read_cell(draft, column, cell)
         self.drafts.append(draft)
