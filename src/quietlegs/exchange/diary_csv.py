@@ -53,7 +53,7 @@ def read_diary_csv(source: bytes | BinaryIO, *, today: date | None = None) -> Di
         )
     delimiter = find_delimiter(text.text, NIGHT)
     if delimiter is None:
-        return unusable(*_no_night_column(text.text), line=1)
+        return DiaryFile(Diary(), (_no_night_column(text.text),), text.notices)
     notices = list(text.notices)
     if delimiter != ",":
         notices.append(_delimiter_notice(delimiter))
@@ -126,16 +126,19 @@ def _extra_cell(extra: str, night: Night) -> str:
             return {True: "yes", False: "no", None: ""}[night.sore]
 
 
-def _no_night_column(text: str) -> tuple[str, str]:
-    header = next((row.cells for row in rows(text, ",") if row.cells), [])
-    named = [cell.strip() for cell in header if cell.strip()][:8]
+def _no_night_column(text: str) -> Problem:
+    header = next(rows(text, ","))
+    if header.problem:
+        return header.problem
+    named = [cell.strip() for cell in header.cells if cell.strip()][:8]
     dated = next((cell for cell in named if "date" in cell.casefold() or "day" in cell.casefold()), None)
     mend = (
         f"If {dated} is the evening's date, rename that column to night."
         if dated and len(named) > 1
         else "The first line names the columns, like: night,cramps,stretch,water[ml]."
     )
-    return f"There is no column night. The first line has: {', '.join(named)[:200] or 'nothing'}.", mend
+    what = f"There is no column night. The first line has: {', '.join(named)[:200]}."
+    return Problem(what, mend, line=header.line)
 
 
 def _delimiter_notice(delimiter: str) -> Problem:
