@@ -1,7 +1,10 @@
-"""The medicines of the knowledge base, read once and kept."""
+"""The medicines and blood tests of the knowledge base, read once and kept."""
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
+from quietlegs.core.assessment.labs import LabTest, parse_lab
 from quietlegs.core.assessment.medicines_names import Recogniser
 from quietlegs.core.assessment.medicines_table import MedicineTable
 from quietlegs.core.assessment.medicines_words import parse_table
@@ -28,3 +31,9 @@ def load_medicines() -> MedicineTable:
 def load_recogniser() -> Recogniser:
     """Return the recogniser for the table of medicines."""
     return Recogniser(load_medicines())
+
+
+@cache
+def load_labs() -> Mapping[str, LabTest]:
+    """Return the blood tests by id. Raises KnowledgeError."""
+    return MappingProxyType({name: parse_lab(fields) for name, fields in load_folder("labs").items()})
