@@ -1,0 +1,211 @@
+"""From a finding's numbers to sentences that a tired person can use.
+
+A sentence never goes further than the verdict does, always gives the nights behind it, and says what would settle it.
+Labels are the person's own names for factors; without one, the column's name is used.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quietlegs.core.diary.night import FactorKind, OutcomeKind
+from quietlegs.core.triggers.frequencies import counts_events
+from quietlegs.core.triggers.values import Finding, Findings, Health, Reason, Strength, Verdict
+from quietlegs.core.triggers.wording import OutcomeWords, Wording, name_words, number
+
+NIGHTS_A_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells the findings of one analysis. ``labels`` gives a factor's own words by its name."""
+
+    wording: Wording
+    findings: Findings
+    labels: Mapping[str, str]
+
+    @property
+    def outcome(self) -> OutcomeWords:
+        """The words for the outcome that was asked about."""
+        return self.wording.outcome(self.findings.outcome, self.findings.outcome_kind)
+
+    def label(self, name: str) -> str:
+        """Return a factor's own words."""
+        return self.labels.get(name) or name_words(name)
+
+    def verdict(self, finding: Finding) -> str:
+        """Return the two or three words beside a factor's name."""
+        words = self.wording.verdicts
+        special = {
+            Reason.CONSEQUENCE: "not_a_cause",
+            Reason.FOLLOWS_BAD_NIGHTS: "follows_bad_nights",
+            Reason.CHECK_FAILED: "check_failed",
+        }
+        if finding.reason in special:
+            return words[special[finding.reason]]
+        if finding.strength is Strength.POSSIBLE and finding.estimate is not None:
+            return words["possible_raises" if finding.estimate.effect > 0 else "possible_lowers"]
+        if finding.verdict in (Verdict.RAISES, Verdict.LOWERS):
+            more = self.outcome.more if finding.verdict is Verdict.RAISES else self.outcome.fewer
+            return more[:1].upper() + more[1:]
+        return words[finding.verdict.value]
+
+    def sentence(self, finding: Finding) -> str:
+        """Return everything to be said of a finding, in a few short sentences."""
+        parts = [self.effect(finding), self.counts(finding), self.why(finding), *self.cautions(finding)]
+        if finding.strength in (Strength.CLEAR, Strength.POSSIBLE):
+            parts.append(self.wording.say("pattern_not_proof"))
+        parts.append(self.settle(finding))
+        return " ".join(part for part in parts if part)
+
+    def effect(self, finding: Finding) -> str:
+        """Return the effect in frequencies and with its range; empty where there is none to tell."""
+        if finding.strength not in (Strength.CLEAR, Strength.POSSIBLE) or finding.estimate is None:
+            return ""
+        direction = "raises" if finding.estimate.effect > 0 else "lowers"
+        which = direction if finding.strength is Strength.CLEAR else f"possible_{direction}"
+        claim = self.wording.say(which, more=self.outcome.more, fewer=self.outcome.fewer)
+        return " ".join(part for part in (self.observed(finding), self.size(finding), claim) if part)
+
+    def observed(self, finding: Finding) -> str:
+        """Return what was logged on nights with and without the factor."""
+        seen = finding.comparison
+        if seen is None or min(seen.with_it.nights, seen.without.nights) == 0:
+            return ""
+        with_words = self.with_words(finding)
+        if counts_events(self.findings.outcome_kind):
+            share_with, share_without = self.wording.shares(seen.with_it.value, seen.without.value)
+            return self.wording.say(
+                "shares",
+                **{"with": with_words, "share_with": share_with, "share_without": share_without},
+                event=self.outcome.event,
+            )
+        unit = self.outcome.unit
+        return self.wording.say(
+            "means",
+            **{
+                "with": with_words,
+                "mean_with": f"{number(seen.with_it.value)} {unit}".strip(),
+                "mean_without": f"{number(seen.without.value)} {unit}".strip(),
+            },
+        )
+
+    def with_words(self, finding: Finding) -> str:
+        """Return "With standing over 4 h", "With wine the day before"."""
+        seen, label = finding.comparison, self.label(finding.factor)
+        if seen is None or seen.over is None:
+            words = self.wording.say("with_yesno", factor=label)
+        elif seen.over == 0:
+            words = self.wording.say("with_any", factor=label)
+        else:
+            over = f"{number(seen.over)} {finding.unit or ''}".strip()
+            words = self.wording.say("with_over", factor=label, over=over)
+        if finding.lag == 1:
+            return words + self.wording.say("the_day_before")
+        return words + (self.wording.say("days_before", lag=finding.lag) if finding.lag else "")
+
+    def size(self, finding: Finding) -> str:
+        """Return the size of the effect of one natural step, with its range."""
+        estimate = finding.estimate
+        if estimate is None:
+            return ""
+        step = f"{number(estimate.step)} {finding.unit or ''}".strip()
+        yes_no = finding.kind is FactorKind.YES_NO
+        low, middle, high = (x * estimate.step for x in (estimate.low, estimate.effect, estimate.high))
+        if self.findings.outcome_kind is OutcomeKind.COUNT:
+            tens, tens_low, tens_high = (_tens(math.exp(min(x, 20.0))) for x in (middle, low, high))
+            return self.wording.say(
+                "ratio_yesno" if yes_no else "ratio_step",
+                many=self.outcome.many,
+                step=step,
+                tens=tens,
+                tens_low=tens_low,
+                tens_high=tens_high,
+            )
+        if self.findings.outcome_kind is OutcomeKind.YES_NO:
+            return self.wording.say(
+                "odds_yesno" if yes_no else "odds_step",
+                step=step,
+                ratio=number(math.exp(middle)),
+                low=number(math.exp(low)),
+                high=number(math.exp(high)),
+            )
+        down = middle < 0
+        low, high = (-high, -low) if down else (low, high)
+        return self.wording.say(
+            "difference_yesno" if yes_no else "difference_step",
+            step=step,
+            size=number(abs(middle)),
+            unit=self.outcome.unit,
+            direction=self.wording.say("lower" if down else "higher"),
+            low=number(low),
+            high=number(high),
+        ).replace("  ", " ")
+
+    def counts(self, finding: Finding) -> str:
+        """Return the nights behind a finding."""
+        if finding.reason in (
+            Reason.NEVER_LOGGED,
+            Reason.NEVER_VARIES,
+            Reason.TOO_FEW_WITH,
+            Reason.TOO_FEW_WITHOUT,
+        ):
+            return ""  # the reason itself says how many
+        with_it, without = finding.nights_with, finding.nights_without
+        return self.wording.say(
+            "nights_behind", nights_with=self.wording.nights(with_it), nights_without=without
+        )
+
+    def why(self, finding: Finding) -> str:
+        """Return why there is no finding, or nothing where there is one."""
+        say = self.wording.say
+        if finding.reason is None:
+            return {Strength.SMALL: say("small"), Strength.OPEN: say("open")}.get(finding.strength, "")
+        if finding.reason in (Reason.TOO_FEW_WITH, Reason.TOO_FEW_WITHOUT):
+            return say(
+                "too_few_with",
+                nights_with=self.wording.nights(finding.nights_with),
+                nights_without=finding.nights_without,
+                least=self.findings.model.settings.get("nights_each_way", 5),
+            )
+        others = ", ".join(f"“{self.label(name)}”" for name in finding.confounded_with)
+        return say(finding.reason.value, others=others, outcome=self.outcome.many)
+
+    def cautions(self, finding: Finding) -> list[str]:
+        """Return what should be kept in mind with a finding."""
+        if finding.strength not in (Strength.CLEAR, Strength.POSSIBLE):
+            return []
+        others = ", ".join(f"“{self.label(name)}”" for name in finding.confounded_with)
+        return [self.wording.say(f"caution_{caution}", others=others) for caution in finding.cautions]
+
+    def settle(self, finding: Finding) -> str:
+        """Return what would settle it: more nights with an honest range, or a trial."""
+        more = finding.more_nights
+        if more is None:
+            return self.wording.say("trial") if finding.strength is Strength.POSSIBLE else ""
+        if finding.reason in (Reason.TOO_FEW_WITH, Reason.TOO_FEW_WITHOUT):
+            return self.wording.say("too_few_more", nights=more.nights)
+        if more.nights > 1.5 * NIGHTS_A_YEAR:
+            return self.wording.say("more_nights_many", years=more.nights // NIGHTS_A_YEAR)
+        if more.nights > 0.75 * NIGHTS_A_YEAR:
+            return self.wording.say("one_year")
+        return self.wording.say("more_nights", nights=more.nights, low=more.low, high=more.high)
+
+    def health(self, remark: Health) -> str:
+        """Return a remark on the nights as a sentence."""
+        template = self.wording.health.get(remark.id) or self.wording.gates[remark.id]
+        values = {
+            name: self.label(str(value)) if name in ("factor", "other") else value
+            for name, value in remark.values.items()
+        }
+        return template.format(**values)
+
+
+def _tens(ratio: float) -> str:
+    """Return what becomes of 10: whole numbers, a half where small.
+
+    >>> [_tens(x) for x in (0.04, 0.62, 1.31, 3.2)]
+    ['0.4', '6', '13', '32']
+    """
+    ten = 10 * ratio
+    return number(ten) if ten < 1 else f"{ten:.0f}"

@@ -1,0 +1,109 @@
+"""The level over time: what lies behind the nights, with its band, and the logged nights as marks below it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+from quietlegs.exchange.figures.svg import picture, tag
+
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 14.0, 34.0
+MOST_POINTS = 240  # a phone shows no more; longer diaries are averaged in equal stretches
+
+
+def over_time_picture(
+    first: date,
+    level: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    *,
+    label: str,
+    width: float = 680.0,
+    height: float = 240.0,
+    per: str = "",
+    month_names: Sequence[str] = (
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "May",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Dec",
+    ),
+) -> str:
+    """Return the drawing of a level for each calendar night (three sequences of equal length, at least 1).
+
+    ``per`` is written at the top of the axis ("a night").
+    """
+    days = len(level)
+    level, low, high = (_thinned(series) for series in (level, low, high))
+    points = len(level)
+    top_value = _nice_top(max(max(high), 1e-9))
+    bottom_value = min(0.0, min(low))
+    across, up = width - LEFT - RIGHT, height - TOP - BOTTOM
+
+    def x(share: float) -> float:
+        return LEFT + across * share
+
+    def y(value: float) -> float:
+        return TOP + up * (1 - (value - bottom_value) / (top_value - bottom_value))
+
+    places = [x((i + 0.5) / points) for i in range(points)]
+    band = " ".join(f"{px:.1f},{y(v):.1f}" for px, v in zip(places, high, strict=True))
+    band += " " + " ".join(
+        f"{px:.1f},{y(v):.1f}" for px, v in zip(reversed(places), reversed(low), strict=True)
+    )
+    line = " ".join(f"{px:.1f},{y(v):.1f}" for px, v in zip(places, level, strict=True))
+    marks = [
+        *(
+            tag("line", css="grid", x1=LEFT, x2=width - RIGHT, y1=y(v), y2=y(v))
+            + tag("text", css="soft", x=LEFT - 6, y=y(v) + 5, text_anchor="end", text=f"{v:g}")
+            for v in (bottom_value, (top_value + bottom_value) / 2, top_value)
+        ),
+        tag("polygon", css="band", points=band),
+        tag("polyline", css="level", points=line),
+        *_months(first, days, x, height, month_names),
+    ]
+    if per:
+        marks.append(tag("text", css="soft", x=LEFT + 4, y=TOP - 2, text=per))
+    return picture(width, height, *marks, label=label, css="over-time")
+
+
+def _thinned(series: Sequence[float]) -> list[float]:
+    if len(series) <= MOST_POINTS:
+        return [float(v) for v in series]
+    edges = [round(i * len(series) / MOST_POINTS) for i in range(MOST_POINTS + 1)]
+    return [float(sum(series[a:b]) / (b - a)) for a, b in pairwise(edges)]
+
+
+def _nice_top(value: float) -> float:
+    power = 1.0
+    while power > value:
+        power /= 10
+    while power * 10 <= value:
+        power *= 10
+    return next(power * lead for lead in (1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 20.0) if power * lead >= value)
+
+
+def _months(first: date, days: int, x: object, height: float, names: Sequence[str]) -> list[str]:
+    """Write the first of each month, as many as have room, the year at each January and at the start."""
+    assert callable(x)
+    starts = [d for d in range(days) if (first + timedelta(days=d)).day == 1 or d == 0]
+    if len(starts) > 1 and starts[1] < days * 0.08:
+        starts = starts[1:]
+    every = max(1, -(-len(starts) // 8))
+    marks = []
+    for place, start in enumerate(starts[::every]):
+        day = first + timedelta(days=start)
+        words = names[day.month - 1] + (
+            f" {day.year}" if place == 0 or (day.month <= every and days > 300) else ""
+        )
+        at = x((start + 0.5) / days)
+        marks.append(tag("line", css="axis", x1=at, x2=at, y1=height - BOTTOM, y2=height - BOTTOM + 6))
+        anchor = "start" if place == 0 else "middle"
+        marks.append(tag("text", css="soft", x=at, y=height - 8, text_anchor=anchor, text=words))
+    return marks
