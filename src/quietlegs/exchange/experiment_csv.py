@@ -120,7 +120,9 @@ def read_experiment_csv(
     notices = list(text.notices)
     if delimiter != ",":
         notices.append(
-            Problem(f"The columns are separated by {DELIMITERS[delimiter]}, not commas.", "They were read so.", 1)
+            Problem(
+                f"The columns are separated by {DELIMITERS[delimiter]}, not commas.", "They were read so.", 1
+            )
         )
     every = rows(text.text, delimiter)
     names = [unguard(cell).strip() for cell in next(every).cells]
@@ -149,8 +151,16 @@ def _places(names: list[str], *, night: str, condition: str, block: str) -> dict
     double = next((name for i, name in enumerate(folded) if name and name in folded[:i]), None)
     if double:
         raise _refused(f"Two columns are named {double}.", "Rename or remove one of them.", 1)
-    called = {"night": night, "condition": condition, "block": block, "washout": "washout", "adhered": "adhered"}
-    places = {role: folded.index(name.casefold()) for role, name in called.items() if name.casefold() in folded}
+    called = {
+        "night": night,
+        "condition": condition,
+        "block": block,
+        "washout": "washout",
+        "adhered": "adhered",
+    }
+    places = {
+        role: folded.index(name.casefold()) for role, name in called.items() if name.casefold() in folded
+    }
     if "condition" not in places:
         raise _refused(
             f"There is no column {condition}. The first line has: {', '.join(names)[:200]}.",
@@ -221,7 +231,9 @@ def _date(cell: str) -> date | None:
 def _number(cell: str, column: str, line: int, problems: list[Problem]) -> float | None:
     number = parse_number(cell)
     if cell and (number is None or number != int(number) or abs(number) > 1e9):
-        problems.append(Problem(f"“{cell[:40]}” is no whole number.", "Number the blocks 1, 2, 3, …", line, column))
+        problems.append(
+            Problem(f"“{cell[:40]}” is no whole number.", "Number the blocks 1, 2, 3, …", line, column)
+        )
         return None
     return number
 
@@ -244,7 +256,9 @@ def _check_doubles(read: _Rows) -> None:
         if evening in seen:
             read.problems.append(
                 Problem(
-                    f"The night {evening} stands on line {seen[evening]} too.", "Keep one of the two lines.", line
+                    f"The night {evening} stands on line {seen[evening]} too.",
+                    "Keep one of the two lines.",
+                    line,
                 )
             )
         seen.setdefault(evening, line)
@@ -317,7 +331,9 @@ def kind_of(name: str, values: Floats) -> OutcomeKind:
 
 def reference_of(conditions: tuple[str, ...]) -> str | None:
     """Return the label that plainly means "without the remedy", or None when no single label does."""
-    plain = [label for label in conditions if label.casefold() in NO_REMEDY or label.casefold().startswith("no ")]
+    plain = [
+        label for label in conditions if label.casefold() in NO_REMEDY or label.casefold().startswith("no ")
+    ]
     return plain[0] if len(plain) == 1 else None
 
 
@@ -348,7 +364,9 @@ def trial_nights(
     with_label, against = _two_conditions(file, reference, treatment, notices)
     lower = OUTCOMES[name].more_is_worse if name in OUTCOMES else True
     if lower_is_better is None and name not in OUTCOMES:
-        notices.append(Problem(f"Lower {name} is taken to be better.", "Say --higher-is-better if it is not."))
+        notices.append(
+            Problem(f"Lower {name} is taken to be better.", "Say --higher-is-better if it is not.")
+        )
     keep = np.isin(file.condition, [file.conditions.index(with_label), file.conditions.index(against)])
     return (
         TrialNights(
@@ -371,15 +389,19 @@ def trial_nights(
 def _check_values(name: str, values: Floats, kind: OutcomeKind) -> None:
     known = values[~np.isnan(values)]
     if kind is OutcomeKind.YES_NO and not np.all(np.isin(known, (0.0, 1.0))):
-        raise _refused(f"{name} is to be yes or no, and holds other numbers.", "Choose another --outcome-kind.")
+        raise _refused(
+            f"{name} is to be yes or no, and holds other numbers.", "Choose another --outcome-kind."
+        )
     if kind is OutcomeKind.COUNT and not np.all((known >= 0) & (known == np.floor(known))):
         raise _refused(
-            f"{name} is to be a count, and holds numbers that are not 0, 1, 2, …", "Choose --outcome-kind amount."
+            f"{name} is to be a count, and holds numbers that are not 0, 1, 2, …",
+            "Choose --outcome-kind amount.",
         )
     if name in OUTCOMES and not np.all((known >= OUTCOMES[name].low) & (known <= OUTCOMES[name].high)):
         bounds = OUTCOMES[name]
         raise _refused(
-            f"{name} holds numbers outside {bounds.low:g} to {bounds.high:g}.", "Correct or empty those cells."
+            f"{name} holds numbers outside {bounds.low:g} to {bounds.high:g}.",
+            "Correct or empty those cells.",
         )
 
 

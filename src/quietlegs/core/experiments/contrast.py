@@ -80,18 +80,14 @@ class Strata:
     @property
     def statistic(self) -> float:
         """The sum over strata of treatment less reference."""
-        return float(
-            sum(
-                contrast(
-                    self.kind,
-                    np.sum(stratum.total, where=stratum.treated),
-                    np.sum(stratum.count, where=stratum.treated),
-                    np.sum(stratum.total, where=~stratum.treated),
-                    np.sum(stratum.count, where=~stratum.treated),
-                )
-                for stratum in self.strata
-            )
-        )
+        sums = np.array(
+            [
+                [array[arm].sum() for arm in (s.treated, ~s.treated) for array in (s.total, s.count)]
+                for s in self.strata
+            ],
+            dtype=np.float64,
+        ).reshape(-1, 4)
+        return float(contrast(self.kind, sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3]).sum())
 
 
 def contrasts(nights: TrialNights, blocks: Blocks, groups: Ints, *, units_are_nights: bool = False) -> Strata:

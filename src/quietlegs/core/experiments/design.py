@@ -202,9 +202,7 @@ def draw(design: Design, seed: int) -> Schedule:
     return lay_out(design, flip_coins(design.pairs, seed))
 
 
-def lay_out(
-    design: Design, treated_first: Sequence[bool], later_pauses: Sequence[Pause] = ()
-) -> Schedule:
+def lay_out(design: Design, treated_first: Sequence[bool], later_pauses: Sequence[Pause] = ()) -> Schedule:
     """Return a given order on the calendar, around the design's pauses. O(nights + pauses).
 
     A pair that has not begun is never cut: when a pause falls into it, the whole pair starts after the pause.

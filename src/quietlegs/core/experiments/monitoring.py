@@ -18,7 +18,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from quietlegs.core.diary.night import OutcomeKind
-from quietlegs.core.experiments.contrast import COUNTED_KINDS, Floats
+from quietlegs.core.experiments.contrast import COUNTED_KINDS
+from quietlegs.core.experiments.nights import Floats
 from quietlegs.core.experiments.randomisation import EXACT_PAIRS, all_flips, drawn_flips
 
 ALPHA = 0.05

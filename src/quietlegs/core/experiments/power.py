@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quietlegs.core.experiments.contrast import Floats, contrast
-from quietlegs.core.experiments.design import MAX_PAIRS, MIN_PAIRS, Linger, BLOCKS_FOR
+from quietlegs.core.experiments.contrast import contrast
+from quietlegs.core.experiments.design import BLOCKS_FOR, MAX_PAIRS, MIN_PAIRS, Linger
 from quietlegs.core.experiments.monitoring import ALPHA, FIRST_LOOK, error_spent
 from quietlegs.core.experiments.nightmaker import NightModel, assignment, make_outcomes
-from quietlegs.core.experiments.randomisation import EXACT_PAIRS, all_flips, drawn_flips
+from quietlegs.core.experiments.nights import Floats
+from quietlegs.core.experiments.randomisation import all_flips, drawn_flips
 
 EXPERIMENTS = 300
 PLANNING_DRAWS = 400  # the share of 0.05 is 20 of them; twice as many change a chance by less than 1 in 100
@@ -80,7 +81,9 @@ def power(
         on_progress: called with lengths done and in all.
     """
     block, washout = BLOCKS_FOR[linger]
-    half_life = (0.0 if linger is Linger.GONE_NEXT_DAY else 1.5) if half_life_nights is None else half_life_nights
+    half_life = (
+        (0.0 if linger is Linger.GONE_NEXT_DAY else 1.5) if half_life_nights is None else half_life_nights
+    )
     pairs = sorted({min(nights // (2 * block), MAX_PAIRS) for nights in lengths_nights})
     pairs = [k for k in pairs if k >= MIN_PAIRS]
     generator = np.random.Generator(np.random.PCG64(seed))
@@ -93,7 +96,9 @@ def power(
     chances = []
     for done, k in enumerate(pairs, start=1):
         stop = first_clear(difference[:, :k], sign[:, :k], seed=seed)
-        toward = np.sign(np.cumsum(difference * sign, axis=1)[np.arange(experiments), np.maximum(stop, 1) - 1])
+        toward = np.sign(
+            np.cumsum(difference * sign, axis=1)[np.arange(experiments), np.maximum(stop, 1) - 1]
+        )
         right = (stop > 0) & ((toward == wanted) | (wanted == 0))
         share = float(right.mean())
         stops = stop[right] * 2 * block
@@ -130,7 +135,9 @@ def pair_differences(
     return difference, sign
 
 
-def first_clear(difference: Floats, sign: Floats, *, seed: int = 0, draws: int = PLANNING_DRAWS) -> np.ndarray:
+def first_clear(
+    difference: Floats, sign: Floats, *, seed: int = 0, draws: int = PLANNING_DRAWS
+) -> np.ndarray:
     """Return for each experiment the pair after which it is clear, 0 for never; shape (experiments,).
 
     The rule of :func:`monitoring.planned_looks` for many experiments at once: O(experiments x draws x pairs) time,

@@ -13,7 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from quietlegs.core.experiments.contrast import Floats, Strata, Stratum, contrast
+from quietlegs.core.experiments.contrast import Strata, Stratum, contrast
+from quietlegs.core.experiments.nights import Floats
 from quietlegs.core.experiments.sequences import SequenceSpace
 
 EXACT_PAIRS = 12
@@ -31,7 +32,9 @@ class RandomisationTest:
     is_exact: bool
 
 
-def randomisation_test(space: SequenceSpace, *, seed: int = 0, draws: int = DRAWS) -> RandomisationTest | None:
+def randomisation_test(
+    space: SequenceSpace, *, seed: int = 0, draws: int = DRAWS
+) -> RandomisationTest | None:
     """Return the two-sided randomisation test; None when no stratum holds both arms.
 
     Exact to 12 pairs, and over other spaces to 20,000 sequences; else over ``draws`` drawn sequences.
@@ -53,13 +56,13 @@ def randomisation_test(space: SequenceSpace, *, seed: int = 0, draws: int = DRAW
 
 def all_flips(pairs: int) -> Floats:
     """Return every sequence of signs of ``pairs`` pairs, shape (2^pairs, pairs)."""
-    return 1.0 - 2.0 * ((np.arange(2**pairs)[:, None] >> np.arange(pairs)) & 1)
+    return np.asarray(1.0 - 2.0 * ((np.arange(2**pairs)[:, None] >> np.arange(pairs)) & 1), dtype=np.float64)
 
 
 def drawn_flips(pairs: int, draws: int, seed: int) -> Floats:
     """Return ``draws`` random sequences of signs, shape (draws, pairs)."""
     generator = np.random.Generator(np.random.PCG64(seed))
-    return generator.integers(0, 2, (draws, pairs)) * 2.0 - 1.0
+    return np.asarray(generator.integers(0, 2, (draws, pairs)) * 2.0 - 1.0, dtype=np.float64)
 
 
 def _flip_test(difference: Floats, sign: Floats, *, seed: int, draws: int) -> RandomisationTest:

@@ -17,7 +17,7 @@ SEED_BITS = 128
 SEAL_VERSION = 1
 
 
-class BrokenSeal(QuietlegsError):
+class BrokenSealError(QuietlegsError):
     """The experiment is not the one that was sealed."""
 
 
@@ -71,10 +71,10 @@ def open_sealed(text: str, shown_seal: str) -> Sealed:
     """Return the experiment in a sealed text, after checking it against the seal that was shown.
 
     Raises:
-        BrokenSeal: when the text was changed after the start, in whatever part.
+        BrokenSealError: when the text was changed after the start, in whatever part.
     """
     if hashlib.sha256(text.encode("utf-8")).hexdigest() != shown_seal:
-        raise BrokenSeal(
+        raise BrokenSealError(
             "The order of this experiment was changed after it started: it does not fit the seal "
             f"{shown_seal[:12]}… that was shown then. Its result cannot be trusted, so it is not worked out. "
             "Restore the experiment from a backup made before the change, or start a new one."
