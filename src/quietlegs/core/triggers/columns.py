@@ -1,7 +1,7 @@
 """From factors to columns: what may enter the model at which lag, and why the rest may not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.timing import follows_bad_nights
 from quietlegs.core.triggers.values import Comparison, Reason
 
+FOLLOWS_TIME_ABOVE = 0.9  # |r| with the calendar: a slow change that anything else may have made too
 SAME_AS_OUTCOME_ABOVE = 0.95  # |r|: nothing of a day goes with a night as closely as that
 OFTEN_UNKNOWN = 0.2
 
@@ -115,6 +116,8 @@ def _reason(
         return Reason.NEVER_VARIES
     if lag == 0 and abs(correlation(outcome.values, moved)) > SAME_AS_OUTCOME_ABOVE:
         return Reason.SAME_AS_OUTCOME
+    if abs(correlation(np.arange(moved.size, dtype=float), moved)) > FOLLOWS_TIME_ABOVE:
+        return Reason.FOLLOWS_TIME
     apart = known.size - int(np.unique(known, return_counts=True)[1].max())
     if factor.kind is FactorKind.YES_NO or apart < settings.nights_each_way:
         if comparison.with_it.nights < settings.nights_each_way:
@@ -142,7 +145,7 @@ def _cautions(
 
 
 def alike_groups(columns: Sequence[LaggedFactor], settings: Settings) -> tuple[tuple[int, ...], ...]:
-    """Return groups of columns of one lag that fall on the same nights: |r| over the threshold, chained.
+    """Return groups of factors that fall on the same nights: |r| over the threshold, chained.
 
     Positions are of ``columns``; each group has at least two. Cost O(columns^2 nights).
     """
@@ -157,12 +160,33 @@ def alike_groups(columns: Sequence[LaggedFactor], settings: Settings) -> tuple[t
     for i, one in enumerate(columns):
         for j in range(i + 1, len(columns)):
             other = columns[j]
-            if one.lag == other.lag and abs(correlation(one.values, other.values)) > settings.alike_above:
+            if (
+                one.factor.name != other.factor.name
+                and abs(correlation(one.values, other.values)) > settings.alike_above
+            ):
                 parent[root(j)] = root(i)
     groups: dict[int, list[int]] = {}
     for i in range(len(columns)):
         groups.setdefault(root(i), []).append(i)
     return tuple(tuple(members) for members in groups.values() if len(members) > 1)
+
+
+def without_mirrored_lags(columns: Sequence[LaggedFactor], settings: Settings) -> tuple[LaggedFactor, ...]:
+    """Return the columns, a later lag set aside where a factor goes on and off in turn.
+
+    Then each day is the opposite of the day before, and the two lags say the same thing with opposite signs.
+    """
+    first = {
+        c.factor.name: c for c in reversed(columns) if c.reason is None
+    }  # the smallest lag comes last, and stays
+    return tuple(
+        replace(c, reason=Reason.MIRRORED)
+        if c.reason is None
+        and c is not first[c.factor.name]
+        and correlation(first[c.factor.name].values, c.values) < -settings.persistent_above
+        else c
+        for c in columns
+    )
 
 
 def persistent_factors(columns: Sequence[LaggedFactor], settings: Settings) -> dict[str, tuple[int, ...]]:

@@ -178,14 +178,12 @@ def _gaps(factors: Sequence[FactorColumn], outcome: FloatArray) -> Iterator[Heal
     logged = np.isfinite(outcome)
     if not logged.any():
         return
-    for factor in factors:
-        unknown = int(np.isnan(factor.values[logged]).sum())
-        if FACTOR_GAPS * logged.sum() < unknown < logged.sum():
-            yield Health(
-                "factor_often_unknown",
-                Level.NOTICE,
-                {"factor": factor.name, "unknown": unknown, "logged": int(logged.sum())},
-            )
+    unknown = {factor.name: int(np.isnan(factor.values[logged]).sum()) for factor in factors}
+    gappy = tuple(
+        name for name, nights in unknown.items() if FACTOR_GAPS * logged.sum() < nights < logged.sum()
+    )
+    if gappy:
+        yield Health("factor_often_unknown", Level.NOTICE, {"factors": gappy})
 
 
 def _twice(factors: Sequence[FactorColumn], settings: Settings) -> Iterator[Health]:

@@ -160,7 +160,8 @@ def _estimate(
     small: float,
 ) -> Estimate:
     fit = answer.fit
-    scale = fit.data.labels[answer.places[column.id]].scale / answer.to_outcome
+    swing = fit.data.labels[answer.places[column.id]].scale
+    scale = swing / answer.to_outcome
     mean = float((contrast @ fit.mean)[0])
     sd = float(np.sqrt((contrast @ fit.covariance @ contrast.T)[0, 0]))
     low, high = (float(v) for v in fit.interval_of(contrast, settings.mass)[0])
@@ -174,6 +175,7 @@ def _estimate(
         least=_least(fit) / scale,
         data_sd=_data_sd(sd, _prior_sd(fit) * float(np.sqrt((contrast**2).sum()))) / scale,
         step=natural_step(column.factor.kind, column.factor.values),
+        swing=swing,
     )
 
 

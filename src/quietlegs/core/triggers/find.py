@@ -15,6 +15,7 @@ from quietlegs.core.triggers.columns import (
     lagged_factors,
     lags_to_ask,
     persistent_factors,
+    without_mirrored_lags,
 )
 from quietlegs.core.triggers.data_health import data_health
 from quietlegs.core.triggers.estimates import Answer, ask, estimate_of, joint_estimate
@@ -74,6 +75,7 @@ def find_triggers(
     worse = -1 if chosen.name in OUTCOMES and not OUTCOMES[chosen.name].more_is_worse else 1
     lags = lags_to_ask(chosen, settings)
     columns = lagged_factors(table, chosen, lags=lags, diagram=diagram, settings=settings, worse=worse)
+    columns = without_mirrored_lags(columns, settings)
     health = data_health(table, chosen, settings=settings, days_late=days_late)
     closed = gate(chosen, settings) or _too_many(columns, settings) or _nothing_to_compare(columns)
     answers: _Answers | None = None
@@ -102,8 +104,10 @@ def find_triggers(
 class _Answers:
     """The fit with every column, and, for factors that act through others, the fit without those others."""
 
-    def __init__(self, full: Answer, total: Answer | None, through: Mapping[str, frozenset[str]]) -> None:
-        self.full, self.total, self.through = full, total, through
+    def __init__(
+        self, kind: OutcomeKind, full: Answer, total: Answer | None, through: Mapping[str, frozenset[str]]
+    ) -> None:
+        self.kind, self.full, self.total, self.through = kind, full, total, through
 
     def to(self, column: LaggedFactor) -> Answer | None:
         """Return the fit that answers for a column; None when it is in neither."""
@@ -128,7 +132,7 @@ def _ask(
     if hidden:
         left = [column for column in asked if column.factor.name not in hidden]
         total = ask(outcome, left, first_weekday=weekday, priors=priors)
-    return _Answers(full, total, through)
+    return _Answers(outcome.kind, full, total, through)
 
 
 def _findings(
@@ -187,7 +191,7 @@ def _judged(
     """Put the word to an estimate."""
     if answer.failed is not None or column.id in answer.held:
         return _without_estimate(column, Reason.CHECK_FAILED, settings, span)
-    strength, verdict = _word(estimate, settings)
+    strength, verdict = _word(estimate, settings, answers.kind)
     reason: Reason | None = None
     through = tuple(sorted(answers.through.get(column.factor.name, ())))
     cautions = column.cautions
@@ -216,19 +220,21 @@ def _judged(
     )
 
 
-def _word(estimate: Estimate, settings: Settings) -> tuple[Strength, Verdict]:
+def _word(estimate: Estimate, settings: Settings, kind: OutcomeKind) -> tuple[Strength, Verdict]:
     if estimate.lfsr < settings.changes_below:
         return Strength.CLEAR, Verdict.RAISES if estimate.effect > 0 else Verdict.LOWERS
     if estimate.lfsr < settings.possible_below:
         return Strength.POSSIBLE, Verdict.NOT_ENOUGH_NIGHTS
     reach = max(abs(estimate.low), abs(estimate.high))
-    if estimate.small_chance > settings.small_chance and reach < settings.small_reach * estimate.least:
+    in_points = kind is OutcomeKind.SCALE and reach * estimate.swing < settings.small_points
+    unlikely = estimate.small_chance > settings.small_chance and reach < settings.small_reach * estimate.least
+    if in_points or unlikely:
         return Strength.SMALL, Verdict.NO_CLEAR_EFFECT
     return Strength.OPEN, Verdict.NOT_ENOUGH_NIGHTS
 
 
 def _without_estimate(column: LaggedFactor, reason: Reason, settings: Settings, span: int) -> Finding:
-    apart = (Reason.SAME_AS_OUTCOME, Reason.CONSEQUENCE)
+    apart = (Reason.SAME_AS_OUTCOME, Reason.CONSEQUENCE, Reason.FOLLOWS_TIME, Reason.MIRRORED)
     more = None
     if reason in (Reason.TOO_FEW_WITH, Reason.TOO_FEW_WITHOUT) and column.comparison is not None:
         more = more_exposed_nights(column.comparison, reason, span, settings)
@@ -239,7 +245,7 @@ def _without_estimate(column: LaggedFactor, reason: Reason, settings: Settings, 
         reason=reason,
         estimate=None,
         more=more,
-        confounded=(),
+        confounded=(column.factor.name,) if reason is Reason.MIRRORED else (),
         cautions=(),
     )
 

@@ -88,7 +88,10 @@ def gate(column: OutcomeColumn, settings: Settings) -> Health | None:
         need = settings.event_nights + settings.other_nights
         if known.size < need:
             return Health("too_few_logged", Level.NOTICE, {"have": int(known.size), "need": need})
-        return Health("always_the_same", Level.NOTICE, {}) if apart < settings.nights_each_way else None
+        need = settings.nights_each_way
+        return (
+            None if apart >= need else Health("hardly_changes", Level.NOTICE, {"have": apart, "need": need})
+        )
     events = int((known > 0).sum())
     if events == 0 and known.size >= settings.other_nights:
         return Health("all_quiet", Level.GOOD, {})

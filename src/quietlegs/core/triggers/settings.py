@@ -27,6 +27,7 @@ class Settings:
     other_nights: int = 10
     nights_each_way: int = 5  # with the factor, and without it
     good_event_nights: int = 40  # below this only large effects can show
+    small_points: float = 0.5  # of a score, for a factor's full swing: half a step is not noticed
     nights_for_two_lags: int = 40  # event nights; with fewer, a second lag is only more noise on the list
     most_columns: int = 300  # factors times lags in one fit; its cost grows with the cube
     alike_above: float = 0.8  # |r| of two factors that the nights can hardly tell apart

@@ -5,7 +5,8 @@ Labels are the person's own names for factors; without one, the column's name is
 """
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.diary.night import FactorKind, OutcomeKind
@@ -14,6 +15,18 @@ from quietlegs.core.triggers.values import Finding, Findings, Health, Reason, St
 from quietlegs.core.triggers.wording import OutcomeWords, Wording, name_words, number
 
 NIGHTS_A_YEAR = 365
+NAMES_SHOWN = 4
+# Reasons that say how many nights there are themselves, or to which the nights do not matter.
+COUNTLESS = frozenset(
+    {
+        Reason.NEVER_LOGGED,
+        Reason.NEVER_VARIES,
+        Reason.TOO_FEW_WITH,
+        Reason.TOO_FEW_WITHOUT,
+        Reason.CONSEQUENCE,
+        Reason.SAME_AS_OUTCOME,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +111,7 @@ class Teller:
         elif seen.over == 0:
             words = self.wording.say("with_any", factor=label)
         else:
-            over = f"{number(seen.over)} {finding.unit or ''}".strip()
-            words = self.wording.say("with_over", factor=label, over=over)
+            words = self.wording.say("with_over", factor=label, over=self.step_words(finding, seen.over))
         if finding.lag == 1:
             return words + self.wording.say("the_day_before")
         return words + (self.wording.say("days_before", lag=finding.lag) if finding.lag else "")
@@ -109,7 +121,7 @@ class Teller:
         estimate = finding.estimate
         if estimate is None:
             return ""
-        step = f"{number(estimate.step)} {finding.unit or ''}".strip()
+        step = self.step_words(finding, estimate.step)
         yes_no = finding.kind is FactorKind.YES_NO
         low, middle, high = (x * estimate.step for x in (estimate.low, estimate.effect, estimate.high))
         if self.findings.outcome_kind is OutcomeKind.COUNT:
@@ -168,14 +180,14 @@ class Teller:
                 nights_without=finding.nights_without,
                 least=self.findings.model.settings.get("nights_each_way", 5),
             )
-        others = ", ".join(f"“{self.label(name)}”" for name in finding.confounded_with)
+        others = self.listed(finding.confounded_with)
         return say(finding.reason.value, others=others, outcome=self.outcome.many)
 
     def cautions(self, finding: Finding) -> list[str]:
         """Return what should be kept in mind with a finding."""
         if finding.strength not in (Strength.CLEAR, Strength.POSSIBLE):
             return []
-        others = ", ".join(f"“{self.label(name)}”" for name in finding.confounded_with)
+        others = self.listed(finding.confounded_with)
         return [self.wording.say(f"caution_{caution}", others=others) for caution in finding.cautions]
 
     def settle(self, finding: Finding) -> str:
@@ -186,7 +198,7 @@ class Teller:
         if finding.reason in (Reason.TOO_FEW_WITH, Reason.TOO_FEW_WITHOUT):
             return self.wording.say("too_few_more", nights=more.nights)
         if more.nights > 1.5 * NIGHTS_A_YEAR:
-            return self.wording.say("more_nights_many", years=more.nights // NIGHTS_A_YEAR)
+            return self.wording.say("more_nights_many", years=round(more.nights / NIGHTS_A_YEAR))
         if more.nights > 0.75 * NIGHTS_A_YEAR:
             return self.wording.say("one_year")
         return self.wording.say("more_nights", nights=more.nights, low=more.low, high=more.high)
@@ -198,7 +210,30 @@ class Teller:
             name: self.label(str(value)) if name in ("factor", "other") else value
             for name, value in remark.values.items()
         }
+        named = remark.values.get("factors")
+        if isinstance(named, tuple):
+            values["factors"] = self.listed(named)
         return template.format(**values)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return names in quotation marks, the first few of many."""
+        shown = ", ".join(f"“{self.label(name)}”" for name in names[:NAMES_SHOWN])
+        more = len(names) - NAMES_SHOWN
+        return shown + (self.wording.say("and_more", count=more) if more > 0 else "")
+
+    def step_words(self, finding: Finding, amount: float) -> str:
+        """Return an amount of a factor with its unit: "500 ml", "2 points", "1 glass"."""
+        return f"{number(amount)} {unit_of(finding, amount)}".strip()
+
+
+def unit_of(finding: Finding, amount: float) -> str:
+    """Return a factor's unit as it is said after an amount: "points" for scores, the singular after 1."""
+    unit = finding.unit or ""
+    if finding.kind is FactorKind.SCALE or re.fullmatch(r"\d+ ?[-–] ?\d+", unit):
+        unit = "points"
+    if amount == 1 and len(unit) > 2 and unit.endswith("s"):
+        return unit[:-2] if unit.endswith("sses") else unit[:-1]
+    return unit
 
 
 def _tens(ratio: float) -> str:

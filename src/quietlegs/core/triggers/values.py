@@ -45,6 +45,8 @@ class Reason(StrEnum):
     NEVER_VARIES = "never_varies"
     TOO_FEW_WITH = "too_few_with"
     TOO_FEW_WITHOUT = "too_few_without"
+    FOLLOWS_TIME = "follows_time"  # it rose or fell with the calendar
+    MIRRORED = "mirrored"  # on and off in turn: this lag is the opposite of the day itself
     ALIKE = "alike"  # falls on the same nights as another factor
     SAME_AS_OUTCOME = "same_as_outcome"
     CONSEQUENCE = "consequence"  # comes after the night
@@ -85,7 +87,8 @@ class Estimate:
 
     For counts and yes/no, ``effect`` is on the log scale (log rate ratio, log odds ratio); for scores and amounts
     it is a difference in the outcome's unit. ``low`` and ``high`` hold ``mass`` of the posterior.
-    ``step`` is a natural amount of the factor ("500 ml"), for sentences and pictures; 1 for yes/no.
+    ``step`` is a natural amount of the factor ("500 ml"), for sentences and pictures; ``swing`` is its full swing, from
+    low to high (2 SD). Both are 1 for yes/no.
     ``least`` is the least change that matters: 1.25 times (or 0.22 SD) for the factor's full swing, none to yes or
     2 SD, given per unit; ``small_chance`` is the chance of less. ``data_sd`` is the spread from the nights alone.
     """
@@ -99,6 +102,7 @@ class Estimate:
     small_chance: float
     data_sd: float
     step: float
+    swing: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ class Health:
 
     id: str
     level: Level
-    values: Mapping[str, str | int | float] = field(default_factory=dict)
+    values: Mapping[str, str | int | float | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

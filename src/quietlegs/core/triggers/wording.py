@@ -26,12 +26,17 @@ class Wording:
     outcomes: Mapping[str, OutcomeWords]
     verdicts: Mapping[str, str]
     sentences: Mapping[str, str]
+    page: Mapping[str, str]
     health: Mapping[str, str]
     gates: Mapping[str, str]
 
     def say(self, sentence_id: str, **values: object) -> str:
         """Return a sentence with its gaps filled. Raises KeyError for an unknown id or a gap left open."""
         return self.sentences[sentence_id].format(**values)
+
+    def title(self, words_id: str, **values: object) -> str:
+        """Return the words of a heading or table with their gaps filled. Raises KeyError as ``say`` does."""
+        return self.page[words_id].format(**values)
 
     def outcome(self, name: str, kind: OutcomeKind) -> OutcomeWords:
         """Return the words for an outcome; general ones for an outcome that Quietlegs does not know."""
@@ -75,7 +80,7 @@ def read_wording(given: Mapping[str, object]) -> Wording:
     outcomes = {name: OutcomeWords(**_texts(words)) for name, words in _mapping(given, "outcomes").items()}
     return Wording(
         outcomes,
-        *(_texts(_mapping(given, part)) for part in ("verdicts", "sentences", "health", "gates")),
+        *(_texts(_mapping(given, part)) for part in ("verdicts", "sentences", "page", "health", "gates")),
     )
 
 
