@@ -1,0 +1,245 @@
+"""This week's plan: what is offered, what is left out, and why.
+
+An item may be offered when an evidence entry that the house allows to recommend (``may_recommend``) speaks to one of
+the person's complaints, nothing about the person speaks against it, and their own nights have not shown it useless.
+What may be offered is put in the order of its worth (``benefit``). A plan holds three things at most, one of them a
+question for the doctor or pharmacist.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from quietlegs.core.knowledge import may_recommend
+from quietlegs.core.knowledge.evidence import About, EvidenceEntry, Scale
+from quietlegs.core.plan.benefit import OwnResult, Worth, prior_of, weigh
+from quietlegs.core.plan.items import Kind, LeftOut, NotWith, PlanItem, Reason
+
+MOST_ITEMS = 3
+MOST_MINUTES = 25  # a day, all items together: a plan that is done beats a plan that is full
+URGENT = frozenset({"emergency_now", "same_day"})  # a doctor comes before any plan
+
+# On which scale an entry's number speaks to a complaint.
+_SCALES = {About.CRAMPS: Scale.CRAMPS_PER_NIGHT, About.RESTLESS_LEGS: Scale.RLS_SEVERITY}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBook:
+    """All that a plan can be made of."""
+
+    items: Mapping[str, PlanItem]
+    left_out: tuple[LeftOut, ...]
+    evidence: Mapping[str, EvidenceEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a plan needs to know of someone. What is not known is empty or None, and never taken as "no risk".
+
+    ``conditions`` are ids such as ``kidney-disease`` or ``poor-balance``. ``linked_medicines`` are names of their
+    medicines that are linked with their complaint. ``disposition`` is that of the last check.
+    """
+
+    about: tuple[About, ...] = (About.CRAMPS,)
+    age_years: float | None = None
+    pregnant: bool | None = None
+    conditions: frozenset[str] = frozenset()
+    medicines: frozenset[str] = frozenset()
+    medicine_groups: frozenset[str] = frozenset()
+    linked_medicines: tuple[str, ...] = ()
+    has_ferritin: bool = False
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An item with why it is for this person, the entry it stands on, and its numbers (None for a question)."""
+
+    item: PlanItem
+    reasons: tuple[Reason, ...]
+    entry: EvidenceEntry
+    worth: Worth | None
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An item that is not for this person, with the reason."""
+
+    item: PlanItem
+    reason: NotWith
+
+
+@dataclass(frozen=True, slots=True)
+class NotWorth:
+    """What is not worth this person's time, with the entry that says so."""
+
+    left_out: LeftOut
+    entry: EvidenceEntry
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPlan:
+    """The plan.
+
+    ``offers`` are for this week, ``waiting`` come after them in order. ``removed`` are against something about the
+    person. ``useless`` are shown by the person's own nights to do nothing useful, or harm; those they do now are
+    offered for dropping. ``doctor_first``: nothing is offered until a doctor was seen.
+    """
+
+    offers: tuple[Offer, ...] = ()
+    waiting: tuple[Offer, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    useless: tuple[Offer, ...] = ()
+    not_worth: tuple[NotWorth, ...] = ()
+    doctor_first: bool = False
+
+
+@dataclass(slots=True)
+class _Sorted:
+    remedies: list[Offer] = field(default_factory=list)
+    questions: list[Offer] = field(default_factory=list)
+    useless: list[Offer] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+
+
+def plan_week(
+    book: PlanBook,
+    person: Person,
+    own: Mapping[str, OwnResult] | None = None,
+    *,
+    kept: Collection[str] = (),
+    dropped: Collection[str] = (),
+) -> WeekPlan:
+    """Return this week's plan.
+
+    Args:
+        book: what a plan can be made of.
+        person: what is known of them.
+        own: their own results by factor id (``calf-stretch``), as the factor was recorded: an item that avoids a
+            factor turns the sign round.
+        kept: ids of items the person has said they go on with; they keep their place while they may be offered.
+        dropped: ids of items the person does not want, or has asked about already.
+
+    The order of ``book.items`` does not matter. The cost is in proportion to the number of items.
+    """
+    if person.disposition in URGENT:
+        return WeekPlan(doctor_first=True, not_worth=_not_worth(book, person))
+    found = _sort(book, person, own or {}, dropped)
+    found.remedies.sort(key=lambda offer: (offer.item.id not in kept, -_worth(offer), offer.item.id))
+    found.questions.sort(key=lambda offer: offer.item.id)
+    questions = found.questions[:1]
+    chosen = _choose(found.remedies, MOST_ITEMS - len(questions))
+    return WeekPlan(
+        offers=(*chosen, *questions),
+        waiting=(*(offer for offer in found.remedies if offer not in chosen), *found.questions[1:]),
+        removed=tuple(found.removed),
+        useless=tuple(found.useless),
+        not_worth=_not_worth(book, person),
+    )
+
+
+def _sort(book: PlanBook, person: Person, own: Mapping[str, OwnResult], dropped: Collection[str]) -> _Sorted:
+    found = _Sorted()
+    for item in book.items.values():
+        reasons = _reasons(item, person)
+        if not reasons or item.id in dropped or not _is_called_for(item, person):
+            continue
+        against = _against(item, person)
+        offer = (
+            _ask(book, item, reasons, person)
+            if item.kind is Kind.ASK
+            else _weigh(book, item, reasons, person, own)
+        )
+        if offer is None:
+            continue
+        if against:
+            found.removed.append(Removed(item, against))
+        elif offer.worth is None:
+            found.questions.append(offer)
+        elif offer.worth.is_useless or offer.worth.is_harmful:
+            found.useless.append(offer)
+        else:
+            found.remedies.append(offer)
+    found.removed.sort(key=lambda one: one.item.id)
+    return found
+
+
+def _reasons(item: PlanItem, person: Person) -> tuple[Reason, ...]:
+    return tuple(reason for about in person.about for reason in item.why if reason.about is about)
+
+
+def _is_called_for(item: PlanItem, person: Person) -> bool:
+    if item.id == "ask-medicines":
+        return bool(person.linked_medicines)
+    if "no-ferritin" in item.only_with:
+        return not person.has_ferritin
+    return not item.only_with or any(one in person.conditions for one in item.only_with)
+
+
+def _against(item: PlanItem, person: Person) -> NotWith | None:
+    for rule in item.not_with:
+        if (
+            person.conditions.intersection(rule.conditions)
+            or person.medicine_groups.intersection(rule.groups)
+            or person.medicines.intersection(rule.medicines)
+        ):
+            return rule
+    return None
+
+
+def _ask(book: PlanBook, item: PlanItem, reasons: tuple[Reason, ...], person: Person) -> Offer:
+    question = (item.question or "").replace("{medicines}", ", ".join(person.linked_medicines))
+    return Offer(item, reasons, book.evidence[reasons[0].evidence], None, question)
+
+
+def _weigh(
+    book: PlanBook, item: PlanItem, reasons: tuple[Reason, ...], person: Person, own: Mapping[str, OwnResult]
+) -> Offer | None:
+    """Return the item's best standing for this person, or None when no entry may recommend it."""
+    result = own.get(item.factor) if item.factor else None
+    if result is not None and item.avoid:
+        result = OwnResult(-result.mean, result.sd, result.nights, result.is_randomised)
+    standings = []
+    for reason in reasons:
+        entry = book.evidence[reason.evidence]
+        if may_recommend(entry):
+            prior, is_stand_in = prior_of(entry, _SCALES.get(reason.about))
+            worth = weigh(
+                prior,
+                result,
+                minutes=item.minutes,
+                risk=item.risk,
+                age_years=person.age_years,
+                is_stand_in=is_stand_in,
+            )
+            standings.append(Offer(item, reasons, entry, worth))
+    return max(standings, key=_worth, default=None)
+
+
+def _worth(offer: Offer) -> float:
+    return offer.worth.worth if offer.worth else 0.0
+
+
+def _choose(remedies: Iterable[Offer], most: int) -> tuple[Offer, ...]:
+    """Return the first offers that fit a day: one of a family, and not too many minutes together."""
+    chosen: list[Offer] = []
+    for offer in remedies:
+        families = {one.item.family for one in chosen if one.item.family}
+        minutes = sum(one.item.minutes for one in chosen) + offer.item.minutes
+        if (
+            len(chosen) < most
+            and offer.item.family not in families
+            and minutes <= MOST_MINUTES
+            and _worth(offer) > 0
+        ):
+            chosen.append(offer)
+    return tuple(chosen)
+
+
+def _not_worth(book: PlanBook, person: Person) -> tuple[NotWorth, ...]:
+    conditions = person.conditions | ({"pregnancy"} if person.pregnant else set())
+    return tuple(
+        NotWorth(one, book.evidence[one.evidence])
+        for one in book.left_out
+        if any(about in person.about for about in one.about) and not conditions.intersection(one.not_with)
+    )
