@@ -14,6 +14,8 @@ from types import MappingProxyType
 import yaml
 
 from quietlegs.core.knowledge import EvidenceEntry, KnowledgeError, parse_evidence
+from quietlegs.core.knowledge.articles import ArticlePart, parse_article_part
+from quietlegs.core.knowledge.glossary import Term, parse_term
 
 KB = Path(__file__).resolve().parents[1] / "kb"
 INDEX = "index.yaml"
@@ -84,3 +86,16 @@ def load_evidence() -> Mapping[str, EvidenceEntry]:
     return MappingProxyType(
         {name: parse_evidence(fields) for name, fields in load_folder("evidence").items()}
     )
+
+
+@cache
+def load_terms() -> Mapping[str, Term]:
+    """Return the words that are explained where they stand, by id."""
+    return MappingProxyType({name: parse_term(fields) for name, fields in load_folder("glossary").items()})
+
+
+@cache
+def load_article_parts() -> tuple[ArticlePart, ...]:
+    """Return the parts of the articles in their order."""
+    parts = (parse_article_part(fields) for fields in load_folder("articles").values())
+    return tuple(sorted(parts, key=lambda part: part.order))
