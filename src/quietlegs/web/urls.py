@@ -4,7 +4,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("quietlegs.web.shell.urls")),
+    path("", include("quietlegs.web.diary.urls")),
     path("", include("quietlegs.web.accounts.urls")),
+    path("", include("quietlegs.web.ask.urls")),
 ]
 
 handler400 = "quietlegs.web.shell.views.bad_request"

@@ -1,6 +1,7 @@
 """Who may reach what. Every view asks here; what is not the person's own is not there (404)."""
 
 from datetime import date
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -34,3 +35,11 @@ def evening_or_404(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error
+
+
+def uuid_or_none(text: str | None) -> UUID | None:
+    """Return the id that a form carries, or None when it is none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

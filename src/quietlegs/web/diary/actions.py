@@ -23,7 +23,7 @@ from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.diary import checks, clock, history, queries
 from quietlegs.web.diary.checks import CannotUndoError, FactorRefusedError, NightRefusedError
 from quietlegs.web.diary.factor_actions import add_factor, archive_factor, bring_back_factor, change_factor
-from quietlegs.web.diary.import_actions import import_nights, plan_import, stored_episode
+from quietlegs.web.diary.import_actions import ImportPlan, import_nights, plan_import, stored_episode
 from quietlegs.web.diary.models import BY_HAND, Diary, Episode, FactorValue, Night, NightChange
 
 QUIET_CLEARS = ("severity", "cramp_minutes", "woken")  # what a quiet night cannot have
@@ -388,6 +388,7 @@ def _agree_with_episodes(night: Night, source: str) -> None:
 __all__ = [
     "CannotUndoError",
     "FactorRefusedError",
+    "ImportPlan",
     "Logged",
     "NightRefusedError",
     "add_factor",

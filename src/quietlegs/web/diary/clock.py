@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import timezone
 
-from quietlegs.core.base.nights import night_of
-from quietlegs.web.diary.models import Diary
+from quietlegs.core.base.nights import night_of, wall_clock
+from quietlegs.web.diary.models import Diary, Episode
 
 ZONE_FOLDER = "zoneinfo/"
 
@@ -50,3 +50,19 @@ def evening_of(diary: Diary, instant: datetime) -> date:
 def tonight(diary: Diary, now: datetime | None = None) -> date:
     """Return the evening that names the night it is now, or will be next."""
     return evening_of(diary, now or timezone.now())
+
+
+def last_night(diary: Diary, now: datetime | None = None) -> date:
+    """Return the evening that names the night a person would call *last night*.
+
+    In the morning that is the night that is ending; after the cut-off it is the one before tonight.
+    """
+    now = now or timezone.now()
+    current = evening_of(diary, now)
+    is_morning = local(diary, now).hour < diary.cutoff_hour
+    return current if is_morning else current - timedelta(days=1)
+
+
+def wall(episode: Episode) -> datetime:
+    """Return what the person's clock showed when an episode began."""
+    return wall_clock(episode.started_at, episode.utc_offset_minutes)

@@ -152,3 +152,11 @@ def running_episode(diary: Diary) -> Episode | None:
         .order_by("-started_at")
         .first()
     )
+
+
+def first_evening(diary: Diary) -> date | None:
+    """Return the evening of the first known night, or None."""
+    first: date | None = (
+        Night.objects.filter(diary=diary).order_by("evening").values_list("evening", flat=True).first()
+    )
+    return first

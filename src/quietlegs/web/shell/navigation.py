@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place in the app.
 
-    ``on_bar`` says whether a phone's tab bar has it; ``hint`` is its line on the *More* page.
+    ``on_bar`` says whether a phone's tab bar has it; ``on_rail`` whether the side rail has it, which has room for
+    ten; ``hint`` is its line on the *More* page, where every place stands.
     """
 
     url_name: str
@@ -18,6 +20,7 @@ class Place:
     icon: str
     hint: str | Promise
     on_bar: bool = False
+    on_rail: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,17 @@ class Link:
     is_current: bool
 
 
-PLACES: tuple[Place, ...] = ()
+# In the order of the rail. A new place needs a line here and a test of its page.
+PLACES: tuple[Place, ...] = (
+    Place("diary:tonight", _("Tonight"), "moon", _("Note the night. Cramp now."), on_bar=True),
+    Place("diary:nights", _("Nights"), "nights", _("The calendar, and each night"), on_bar=True),
+    Place("diary:factors", _("Factors"), "sliders", _("What you watch besides the cramps")),
+    Place("ask:ask", _("Ask"), "question", _("Questions, answered from checked sources")),
+    Place("ask:article", _("Check an article"), "search", _("What holds, what sells, what could hurt")),
+    Place("diary:import", _("Import"), "down", _("Bring in nights from a file"), on_rail=False),
+    Place("diary:export", _("Export"), "download", _("Take everything with you"), on_rail=False),
+    Place("diary:settings", _("Settings"), "grid", _("Time zone, colours, backup, deleting")),
+)
 
 
 def items(path: str) -> list[Link]:

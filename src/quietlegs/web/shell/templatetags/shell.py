@@ -1,5 +1,7 @@
 """Template tags that every page uses."""
 
+from uuid import uuid4
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -16,4 +18,22 @@ def icon(name: str, css_class: str = "icon") -> SafeString:
         css_class,
         static("shell/icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def fresh_id() -> str:
+    """Return a new id for a form, so that sending it twice does its work once."""
+    return str(uuid4())
+
+
+@register.simple_tag
+def swap_page(target: str = "#main") -> SafeString:
+    """Return the attributes by which a form or link swaps a part of the page in place of loading it anew.
+
+    The page that the server answers is the same either way; only the part named is taken from it.
+    """
+    return format_html(
+        'hx-boost="true" hx-target="{0}" hx-select="{0}" hx-swap="outerHTML show:none" hx-push-url="true"',
+        target,
     )

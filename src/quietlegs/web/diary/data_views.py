@@ -1,0 +1,166 @@
+"""What comes in and what goes out: import with a look first, export, settings, deleting everything."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings as app_settings
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.exchange.diaries import MAX_BYTES, format_of, read_diary
+from quietlegs.exchange.diary_csv import write_diary_csv
+from quietlegs.exchange.diary_json import write_diary_json
+from quietlegs.web.backup import back_up
+from quietlegs.web.diary import access, actions, clock, data_pages, queries, waiting_files
+from quietlegs.web.diary.forms import SettingsForm
+from quietlegs.web.diary.models import Diary
+
+REFUSED, NO_ROOM = 422, 507
+DELETE_WORD = "delete"
+
+
+@require_http_methods(["GET", "POST"])
+def import_file(request: HttpRequest) -> HttpResponse:
+    """Ask for a file; show what would come in and every problem. Nothing is changed yet."""
+    diary = access.own_diary(request)
+    if request.method == "GET":
+        return render(request, "diary/import.html", {"page": data_pages.UploadPage()})
+    given = request.FILES.get("file")
+    if given is None:
+        return _upload_again(request, _("No file was chosen. Choose one, then press Look at it."))
+    raw = given.read(MAX_BYTES + 1)
+    file = read_diary(raw, today=clock.tonight(diary))
+    if not file.diary.nights:
+        page = data_pages.UploadPage(file_name=given.name, problems=data_pages.problem_lines(file.problems))
+        return render(request, "diary/import.html", {"page": page}, status=REFUSED)
+    try:
+        name = waiting_files.keep(raw)
+    except OSError:
+        return _upload_again(request, _("The disk is full. Make some room, then try again."), NO_ROOM)
+    plan = actions.plan_import(diary=diary, given=file.diary, source=_source(raw))
+    page = data_pages.preview_page(str(name), given.name, file, plan)
+    return render(request, "diary/import_preview.html", {"page": page})
+
+
+def _upload_again(request: HttpRequest, error: str, status: int = REFUSED) -> HttpResponse:
+    return render(request, "diary/import.html", {"page": data_pages.UploadPage(error=error)}, status=status)
+
+
+def _source(raw: bytes) -> str:
+    return f"diary_{format_of(raw)}"[:40]
+
+
+@require_POST
+def confirm_import(request: HttpRequest) -> HttpResponse:
+    """Bring the good nights of the file in, or leave it, as the person said."""
+    diary = access.own_diary(request)
+    name = access.uuid_or_none(request.POST.get("file"))
+    raw = waiting_files.find(name) if name else None
+    if name is None or raw is None:
+        return _upload_again(request, _("This file is not here any more. Choose it again."))
+    if request.POST.get("answer") != "yes":
+        waiting_files.drop(name)
+        messages.success(request, _("Nothing was brought in"))
+        return redirect("diary:import")
+    file = read_diary(raw, today=clock.tonight(diary))
+    plan = actions.import_nights(
+        diary=diary, given=file.diary, source=_source(raw), replace=request.POST.get("replace") == "yes"
+    )
+    waiting_files.drop(name)
+    messages.success(request, _said(plan))
+    return redirect("diary:nights")
+
+
+def _said(plan: actions.ImportPlan) -> str:
+    changed = len(plan.new_nights) + len(plan.changed_nights)
+    if not changed:
+        return _("Everything in the file was in your diary already")
+    return ngettext("%(count)s night is brought in", "%(count)s nights are brought in", changed) % {
+        "count": changed
+    }
+
+
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """Show the files in which the diary can be taken away."""
+    return render(request, "diary/export.html")
+
+
+@require_GET
+def export_csv(request: HttpRequest) -> HttpResponse:
+    """Send the diary as a CSV file."""
+    diary = access.own_diary(request)
+    return _download(diary, write_diary_csv(queries.read_diary(diary)), "text/csv; charset=utf-8", "csv")
+
+
+@require_GET
+def export_json(request: HttpRequest) -> HttpResponse:
+    """Send the diary as a JSON document."""
+    diary = access.own_diary(request)
+    return _download(diary, write_diary_json(queries.read_diary(diary)), "application/json", "json")
+
+
+@require_GET
+def backup(request: HttpRequest) -> HttpResponse:
+    """Send a checked, consistent copy of everything, made while the app runs."""
+    now = timezone.now()
+    with tempfile.TemporaryDirectory(dir=app_settings.DATA) as folder:
+        target = Path(folder) / "quietlegs.backup"
+        try:
+            back_up(target, now=now)
+        except QuietlegsError as error:
+            messages.error(request, str(error))
+            return redirect("diary:settings")
+        # Unlinked with its folder when this returns; the open file is sent from the disk, not from memory.
+        return FileResponse(target.open("rb"), as_attachment=True, filename=f"quietlegs-{now:%Y-%m-%d}.backup")
+
+
+def _download(diary: Diary, content: bytes, content_type: str, ending: str) -> HttpResponse:
+    day: date = clock.tonight(diary)
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="quietlegs-{day.isoformat()}.{ending}"'},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """Show and store where the person lives and when a night ends."""
+    diary = access.own_diary(request)
+    if request.method == "GET":
+        typed = {"time_zone": diary.time_zone, "cutoff_hour": str(diary.cutoff_hour)}
+        return render(request, "diary/settings.html", {"page": data_pages.settings_page(diary, typed)})
+    form = SettingsForm(request.POST)
+    if form.is_valid():
+        actions.change_settings(diary=diary, **form.cleaned_data)
+        messages.success(request, _("Your settings are saved"))
+        return redirect("diary:settings")
+    typed = {name: request.POST.get(name, "") for name in ("time_zone", "cutoff_hour")}
+    errors = {name: " ".join(said) for name, said in form.errors.items()}
+    page = data_pages.settings_page(diary, typed, errors=errors)
+    return render(request, "diary/settings.html", {"page": page}, status=REFUSED)
+
+
+@require_http_methods(["GET", "POST"])
+def delete_everything(request: HttpRequest) -> HttpResponse:
+    """Delete the whole diary, once the person has typed the word."""
+    diary = access.own_diary(request)
+    word, nights = _(DELETE_WORD), diary.nights.count()
+    typed = request.POST.get("word", "")
+    if request.method == "POST" and typed.strip().casefold() == word.casefold():
+        actions.delete_everything(diary=diary)
+        messages.success(request, _("Everything is deleted"))
+        return redirect("diary:tonight")
+    is_wrong = request.method == "POST"
+    page = {"word": word, "typed": typed, "is_wrong": is_wrong, "nights": nights, "folder": app_settings.DATA}
+    return render(
+        request, "diary/delete_everything.html", {"page": page}, status=REFUSED if is_wrong else 200
+    )

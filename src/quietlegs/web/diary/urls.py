@@ -1,0 +1,36 @@
+"""Addresses of the diary."""
+
+from django.urls import path
+
+from quietlegs.web.diary import cramp_views, data_views, factor_views, views
+
+app_name = "diary"
+urlpatterns = [
+    path("", views.tonight, name="tonight"),
+    path("quiet", views.log_quiet, name="log_quiet"),
+    path("cramps", views.log_cramps, name="log_cramps"),
+    path("undo", views.undo, name="undo"),
+    path("nights/", views.nights, name="nights"),
+    path("nights/find", views.find_night, name="find_night"),
+    path("nights/<str:evening>", views.night, name="night"),
+    path("nights/<str:evening>/delete", views.delete_night, name="delete_night"),
+    path("cramp", cramp_views.cramp_now, name="cramp_now"),
+    path("cramp/<int:episode_id>", cramp_views.cramp, name="cramp"),
+    path("cramp/<int:episode_id>/over", cramp_views.cramp_over, name="cramp_over"),
+    path("cramp/<int:episode_id>/goes-on", cramp_views.cramp_goes_on, name="cramp_goes_on"),
+    path("cramp/<int:episode_id>/place", cramp_views.cramp_place, name="cramp_place"),
+    path("cramp/<int:episode_id>/delete", cramp_views.delete_cramp, name="delete_cramp"),
+    path("factors/", factor_views.factors, name="factors"),
+    path("factors/add", factor_views.add_factor, name="add_factor"),
+    path("factors/<int:factor_id>", factor_views.factor, name="factor"),
+    path("factors/<int:factor_id>/archive", factor_views.archive_factor, name="archive_factor"),
+    path("factors/<int:factor_id>/bring-back", factor_views.bring_back_factor, name="bring_back_factor"),
+    path("import/", data_views.import_file, name="import"),
+    path("import/confirm", data_views.confirm_import, name="confirm_import"),
+    path("export/", data_views.export, name="export"),
+    path("export/diary.csv", data_views.export_csv, name="export_csv"),
+    path("export/diary.json", data_views.export_json, name="export_json"),
+    path("export/quietlegs.backup", data_views.backup, name="backup"),
+    path("settings/", data_views.settings, name="settings"),
+    path("settings/delete", data_views.delete_everything, name="delete_everything"),
+]

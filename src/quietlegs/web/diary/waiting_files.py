@@ -1,0 +1,45 @@
+"""Files that were uploaded and wait for the person's word: in the data folder, for a day at most."""
+
+import os
+import time
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+KEPT_SECONDS = 24 * 3600
+
+
+def _folder() -> Path:
+    folder = Path(settings.DATA) / "waiting"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def keep(raw: bytes) -> UUID:
+    """Keep a file and return the name by which it is found again. Older ones go.
+
+    Raises:
+        OSError: when the disk has no room.
+    """
+    for old in _folder().iterdir():
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            old.unlink(missing_ok=True)
+    name = uuid4()
+    descriptor = os.open(_folder() / name.hex, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(raw)
+    return name
+
+
+def find(name: UUID) -> bytes | None:
+    """Return a file that waits, or None when it is gone."""
+    try:
+        return (_folder() / name.hex).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def drop(name: UUID) -> None:
+    """Delete a file that waits no more."""
+    (_folder() / name.hex).unlink(missing_ok=True)
