@@ -109,8 +109,12 @@ def _html_text(source: str) -> str:
 
 
 def _pdf_text(data: bytes) -> str:
+    import logging
+
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is odd in a stranger's PDF is not for our log
 
     try:
         reader = PdfReader(io.BytesIO(data))

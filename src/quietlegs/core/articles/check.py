@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.articles.base import ClaimBase, SafetyPoint
-from quietlegs.core.articles.claims import Claim, Relation, claims_of, page_targets
+from quietlegs.core.articles.claims import Claim, Relation, Strength, claims_of, page_targets
 from quietlegs.core.articles.matching import Match, matches
 from quietlegs.core.articles.safety import Hazard, hazards_of, missing_safety
 from quietlegs.core.articles.selling import Promotion, promotions_of
@@ -65,12 +65,39 @@ def check_article(text: str, *, base: ClaimBase, likeness: Likeness | None = Non
         for claim in claims_of(text, sentences, base=base, page_targets=about)
         if not any(start <= claim.start < end for start, end in sold)
     ]
+    claims += _hazards_without_claim(hazards, claims, sold, about)
+    claims.sort(key=lambda claim: claim.start)
     near = _nearness(claims, base, likeness)
     judged = [_judge(claim, base, near.get(claim, {}), hazards) for claim in claims]
     title = next((sentence.text for sentence in sentences), "")
     return CheckedArticle(
         title[:200], text, about, tuple(judged), selling, hazards, missing_safety(text, base)
     )
+
+
+def _hazards_without_claim(
+    hazards: Sequence[Hazard],
+    claims: Sequence[Claim],
+    sold: Sequence[tuple[int, int]],
+    about: tuple[str, ...],
+) -> list[Claim]:
+    """Return harmful advice that speaks in no way we read as a claim: it must be marked all the same."""
+    taken = [*sold, *((claim.start, claim.end) for claim in claims)]
+    return [
+        Claim(
+            one.start,
+            one.end,
+            one.text,
+            (),
+            about[:1],
+            Relation.HELPS,
+            Strength.PLAIN,
+            is_denied=False,
+            is_advice=True,
+        )
+        for one in hazards
+        if not any(start < one.end and one.start < end for start, end in taken)
+    ]
 
 
 def _nearness(
