@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from quietlegs.core.diary.night import diary_of as diary_of
     from quietlegs.core.diary.table import NightTable as NightTable
     from quietlegs.core.diary.table import night_table as night_table
+    from quietlegs.exchange.checks import triage as triage
     from quietlegs.exchange.diaries import DiaryFileError as DiaryFileError
     from quietlegs.exchange.diaries import load_diary as load_diary
     from quietlegs.exchange.diary_csv import read_diary_csv as read_diary_csv
@@ -53,6 +54,7 @@ _HOMES = {
     "night_table": "quietlegs.core.diary.table",
     "read_diary_csv": "quietlegs.exchange.diary_csv",
     "read_diary_json": "quietlegs.exchange.diary_json",
+    "triage": "quietlegs.exchange.checks",
     "write_diary_csv": "quietlegs.exchange.diary_csv",
     "write_diary_json": "quietlegs.exchange.diary_json",
 }

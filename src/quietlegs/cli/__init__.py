@@ -18,6 +18,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "triggers": ("triggers", "What changes my nights."),
     "simulate": ("simulate", "Make a diary whose truth is known."),
     "log": ("log", "Record a night."),
+    "check": ("check", "Is it dangerous, and what may it be?"),
     "import": ("importing", "Read nights from files."),
     "export": ("exporting", "Write the whole diary, in open formats."),
     "backup": ("backup", "A checked copy of everything, also while the app runs."),

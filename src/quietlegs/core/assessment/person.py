@@ -1,0 +1,151 @@
+"""Who answers: age, sex, pregnancy, conditions and medicines, and what they decide about the questions.
+
+A *token* is something about a person on which red flags depend, such as ``diabetes`` or ``on_statin``. It is true,
+false, or absent: nobody has said. A list of conditions or medicines that was given is taken as whole, so that what is
+not in it is false; a list that was not given says nothing.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from quietlegs.core.knowledge.reading import Reader
+
+OLDEST = 120  # years
+PREGNANT_FROM, PREGNANT_TO = 10, 59  # years; outside it is asked again, and taken as true until then
+PREGNANCY = "pregnant_or_postpartum"
+
+
+class Sex(StrEnum):
+    """The sex that prevalence figures go by."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who answers. None: not said.
+
+    ``pregnant`` is true in pregnancy and up to 6 weeks after birth. ``conditions`` and ``medicines`` are in the
+    person's own words. ``said`` are tokens that were answered one by one; they go before what the lists say.
+    """
+
+    age_years: int | None = None
+    sex: Sex | None = None
+    pregnant: bool | None = None
+    conditions: tuple[str, ...] | None = None
+    medicines: tuple[str, ...] | None = None
+    said: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Something about a person that decides which red flags are asked, and the words by which it is recognised."""
+
+    id: str
+    group: str
+    text: str
+    means: str
+    condition_words: tuple[str, ...]
+    medicine_groups: tuple[str, ...]
+    medicine_ids: tuple[str, ...]
+    food_and_drink: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a medicine review found, as far as tokens go. ``has_unknown``: a line was not recognised."""
+
+    ids: frozenset[str]
+    groups: frozenset[str]
+    food_and_drink: frozenset[str] = frozenset()
+    has_unknown: bool = False
+
+
+def parse_token(fields: Mapping[str, object], where: str) -> Token:
+    """Return the token that a plain mapping describes. Raises KnowledgeError."""
+    read = Reader(fields, where)
+    token = Token(
+        id=read.text("id"),
+        group=read.text("group"),
+        text=read.text("text"),
+        means=read.text("means"),
+        condition_words=read.texts("condition_words"),
+        medicine_groups=read.texts("medicine_groups"),
+        medicine_ids=read.texts("medicine_ids"),
+        food_and_drink=read.texts("food_and_drink"),
+    )
+    read.finish()
+    return token
+
+
+def may_be_pregnant(person: Person) -> bool:
+    """Return whether pregnancy is worth asking about."""
+    age = person.age_years
+    return person.sex is not Sex.MALE and (age is None or PREGNANT_FROM <= age <= PREGNANT_TO)
+
+
+def tokens_of(tokens: Collection[Token], person: Person, taken: Taken | None = None) -> dict[str, bool]:
+    """Return what is known of the person, by token. A token that nobody has spoken to is left out.
+
+    Args:
+        tokens: the tokens of the knowledge base.
+        person: who answers.
+        taken: what a review of ``person.medicines`` found; None: no list was given.
+    """
+    known: dict[str, bool] = {}
+    for token in tokens:
+        value = _known(token, person, taken)
+        if value is not None:
+            known[token.id] = value
+    return known
+
+
+def _known(token: Token, person: Person, taken: Taken | None) -> bool | None:
+    if token.id in person.said:
+        return person.said[token.id]
+    if token.condition_words and person.conditions is not None and has_words(person.conditions, token):
+        return True
+    if token.id == PREGNANCY:
+        if person.pregnant is not None:
+            return person.pregnant
+        return None if may_be_pregnant(person) else False
+    if token.group == "health":
+        return None if person.conditions is None else False
+    return _is_taken(token, taken)
+
+
+def _is_taken(token: Token, taken: Taken | None) -> bool | None:
+    if taken is None:
+        return None
+    if (
+        taken.ids.intersection(token.medicine_ids)
+        or taken.groups.intersection(token.medicine_groups)
+        or taken.food_and_drink.intersection(token.food_and_drink)
+    ):
+        return True
+    return None if taken.has_unknown else False  # a line that nobody can read may be this medicine
+
+
+def has_words(said: Collection[str], token: Token) -> bool:
+    """Return whether any of the person's conditions names the token's ("Type 2 diabetes (diet)" is diabetes)."""
+    return any(mentions(said, word) for word in token.condition_words)
+
+
+def mentions(said: Collection[str], word: str) -> bool:
+    """Return whether a word or phrase stands in any of the texts, as whole words."""
+    pattern = re.compile(rf"(?<![a-z0-9]){re.escape(_plain(word))}(?![a-z0-9])")
+    return any(_is_said(_plain(text), pattern) for text in said)
+
+
+def _is_said(text: str, pattern: re.Pattern[str]) -> bool:
+    return any(not _DENIAL.search(text[: match.start()]) for match in pattern.finditer(text))
+
+
+_DENIAL = re.compile(r"\b(no|not|without|never had|denies)\b[^,;]*$|\bpre $")
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
