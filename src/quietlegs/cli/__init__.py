@@ -17,6 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the app on this computer."),
     "triggers": ("triggers", "What changes my nights."),
     "simulate": ("simulate", "Make a diary whose truth is known."),
+    "experiment": ("experiment", "Try a remedy on yourself, fairly."),
     "log": ("log", "Record a night."),
     "check": ("check", "Is it dangerous, and what may it be?"),
     "import": ("importing", "Read nights from files."),

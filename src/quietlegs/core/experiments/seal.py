@@ -12,6 +12,7 @@ from datetime import date
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.experiments.design import Design, Pause, Schedule, draw
+from quietlegs.core.experiments.nights import TrialNights
 
 SEED_BITS = 128
 SEAL_VERSION = 1
@@ -92,3 +93,24 @@ def open_sealed(text: str, shown_seal: str) -> Sealed:
         pauses=tuple(Pause(date.fromisoformat(a), date.fromisoformat(b)) for a, b in fields["pauses"]),
     )
     return Sealed(draw(design, int(fields["seed"])), int(fields["seed"]), shown_seal)
+
+
+def check_nights(sealed: Sealed, nights: TrialNights) -> None:
+    """Check that nights were lived in the sealed order.
+
+    Raises:
+        BrokenSealError: when a night has another condition than was drawn, with its date.
+    """
+    planned = {night.evening: night.condition.casefold() for night in sealed.schedule.nights}
+    for i in range(len(nights)):
+        evening = nights.evening(i)
+        has = (nights.treatment if nights.treated[i] else nights.reference).casefold()
+        if evening in planned and planned[evening] != has:
+            raise BrokenSealError(
+                f"The order was changed: the night of {evening} has “{has}”, and “{planned[evening]}” was drawn for it. "
+                "Put the drawn condition back, and say in the column adhered that it was not done."
+            )
+        if evening not in planned:
+            raise BrokenSealError(
+                f"The night of {evening} does not belong to this experiment. Remove it from the file."
+            )

@@ -1,0 +1,281 @@
+"""What a result says, in words: numbers into the sentences of the wording data. No sentence of its own.
+
+Every function takes the wording as a plain mapping (``kb/wording/experiments.yaml``), so that it can be translated and
+reviewed as data.
+"""
+
+from collections.abc import Mapping
+
+from quietlegs.core.diary.night import OutcomeKind
+from quietlegs.core.experiments.analysis import Analysis, Monitoring, Verdict
+from quietlegs.core.experiments.effect import Effect, Span
+from quietlegs.core.experiments.power import Chance, Power
+
+Wording = Mapping[str, Mapping[str, object]]
+OF_NIGHTS = 20
+
+
+def text(wording: Wording, group: str, id: str, **numbers: object) -> str:
+    """Return a sentence of the wording with its numbers filled in."""
+    return str(wording[group][id]).format(**numbers)
+
+
+def named(condition: str) -> str:
+    """Return a condition as it stands in a sentence: a mere code such as 1 or B in quotation marks.
+
+    >>> named("stretch"), named("1")
+    ('stretch', '“1”')
+    """
+    return f"“{condition}”" if len(condition) < 3 else condition
+
+
+def _names(analysis: Analysis) -> dict[str, str]:
+    return {"treatment": named(analysis.nights.treatment), "reference": named(analysis.nights.reference)}
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence with a capital at its start."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def outcome_words(wording: Wording, name: str, kind: OutcomeKind) -> dict[str, str]:
+    """Return the words of an outcome: ``many``, ``event``, ``more``, ``fewer``, ``unit`` (empty where it has none)."""
+    outcomes = wording["outcomes"]
+    words = outcomes.get(name, outcomes[f"any_{kind.value}"])
+    assert isinstance(words, Mapping)
+    plain = {key: str(value).format(name=name) for key, value in words.items()}
+    return {"unit": "", "event": "", **plain}
+
+
+def number(value: float) -> str:
+    """Return a number with two significant digits below 10, whole numbers above.
+
+    >>> number(0.3217), number(4.21), number(42.1)
+    ('0.32', '4.2', '42')
+    """
+    if abs(value) >= 10:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
+
+
+def in_twenty(share: float) -> int:
+    """Return a share of nights as nights in 20."""
+    return round(share * OF_NIGHTS)
+
+
+def headline(analysis: Analysis, wording: Wording) -> str:
+    """Return the answer in a few words."""
+    return capital(
+        text(wording, "verdicts", analysis.verdict.value, treatment=named(analysis.nights.treatment))
+    )
+
+
+def sentence(analysis: Analysis, wording: Wording) -> str:
+    """Return the result as one short paragraph: the answer, nights with and without, and how far to trust it."""
+    nights = analysis.nights
+    words = outcome_words(wording, nights.outcome_name, nights.kind)
+    if analysis.effect is None:
+        return " ".join([_cannot(analysis, words, wording), analysis.because]).strip()
+    parts = [
+        _cannot(analysis, words, wording)
+        if analysis.verdict is Verdict.CANNOT_SAY_YET
+        else headline(analysis, wording) + "."
+    ]
+    if analysis.verdict is Verdict.NO_USEFUL_DIFFERENCE:
+        parts.append(
+            text(wording, "sentences", "small", treatment=named(nights.treatment), many=words["many"])
+        )
+    parts.append(arms(analysis, analysis.effect, words, wording))
+    parts.append(size(analysis, analysis.effect, words, wording))
+    if analysis.randomisation is None:
+        parts.append(text(wording, "sentences", "not_by_lot"))
+    return " ".join(part for part in parts if part)
+
+
+def _cannot(analysis: Analysis, words: Mapping[str, str], wording: Wording) -> str:
+    return text(
+        wording,
+        "sentences",
+        "cannot_say",
+        nights=analysis.used,
+        treatment=named(analysis.nights.treatment),
+        many=words["many"],
+    )
+
+
+def arms(analysis: Analysis, effect: Effect, words: Mapping[str, str], wording: Wording) -> str:
+    """Return nights with and nights without in one sentence."""
+    names = _names(analysis)
+    with_, without = effect.treatment, effect.reference
+    if with_.share is None or without.share is None or not words["event"]:
+        numbers = {"a": number(with_.per_night.mean), "b": number(without.per_night.mean)}
+        return _tidy(capital(text(wording, "sentences", "means", unit=words["unit"], **names, **numbers)))
+    return capital(
+        text(
+            wording,
+            "sentences",
+            "shares",
+            k=in_twenty(with_.share.mean),
+            m=in_twenty(without.share.mean),
+            event=words["event"],
+            **names,
+        )
+    )
+
+
+def size(analysis: Analysis, effect: Effect, words: Mapping[str, str], wording: Wording) -> str:
+    """Return the effect with its interval in one sentence."""
+    names = _names(analysis)
+    value = effect.value
+    if analysis.nights.kind is OutcomeKind.COUNT:
+        tens = {
+            "tens": number(10 * value.mean),
+            "tens_low": number(10 * value.low),
+            "tens_high": number(10 * value.high),
+        }
+        return text(wording, "sentences", "ratio", many=words["many"], **names, **tens)
+    if effect.is_ratio:
+        ratios = {"ratio": number(value.mean), "low": number(value.low), "high": number(value.high)}
+        return text(wording, "sentences", "odds", **names, **ratios)
+    return _difference(value, words, wording)
+
+
+def _difference(value: Span, words: Mapping[str, str], wording: Wording) -> str:
+    unit = words["unit"]
+    if value.low < 0 < value.high:
+        return text(
+            wording,
+            "sentences",
+            "difference_open",
+            low=_tidy(f"{number(-value.low)} {unit}"),
+            high=number(value.high),
+        )
+    less = value.high <= 0
+    small, large = sorted((abs(value.low), abs(value.high)))
+    return _tidy(
+        text(
+            wording,
+            "sentences",
+            "difference_less" if less else "difference_more",
+            size=number(abs(value.mean)),
+            low=number(small),
+            high=number(large),
+            unit=unit,
+        )
+    )
+
+
+def _tidy(sentence: str) -> str:
+    return " ".join(sentence.split()).replace(" .", ".")
+
+
+def luck(analysis: Analysis, wording: Wording) -> str:
+    """Return how often luck alone would give such a gap; empty when the order was not drawn by lot."""
+    test = analysis.randomisation
+    if test is None:
+        return ""
+    of = 100 if test.p >= 0.005 else 1000
+    count = round(test.p * of)
+    if count == 0:
+        return text(wording, "sentences", "luck_never", of=of)
+    return text(wording, "sentences", "luck", n=count, of=of)
+
+
+def why(analysis: Analysis, wording: Wording) -> list[str]:
+    """Return why we say so: luck, looks, other readings, what the nights did by themselves."""
+    lines = [luck(analysis, wording)]
+    if analysis.monitoring is Monitoring.PLANNED_LOOKS:
+        pairs = analysis.planned_pairs or (analysis.looks[-1].pair if analysis.looks else 0)
+        lines.append(text(wording, "why", "planned_looks", looks=len(analysis.looks), pairs=pairs))
+    elif analysis.monitoring is Monitoring.OPEN_END:
+        lines.append(text(wording, "why", "open_end", e=number(analysis.anytime.highest)))
+    else:
+        lines.append(text(wording, "why", "once"))
+    for reading in analysis.sensitivities:
+        lines.append(text(wording, "why", reading.id, value=_value(analysis, reading.value, wording)))
+    lines.append(
+        text(
+            wording,
+            "why",
+            "periods",
+            first=number(analysis.periods.first_half),
+            second=number(analysis.periods.second_half),
+        )
+    )
+    return [line for line in lines if line]
+
+
+def _value(analysis: Analysis, value: Span, wording: Wording) -> str:
+    kind = {OutcomeKind.COUNT: "value_ratio", OutcomeKind.YES_NO: "value_odds"}.get(
+        analysis.nights.kind, "value_difference"
+    )
+    return text(
+        wording, "why", kind, ratio=number(value.mean), low=number(value.low), high=number(value.high)
+    )
+
+
+def cautions(analysis: Analysis, wording: Wording) -> list[str]:
+    """Return the cautions of a result as sentences."""
+    return [text(wording, "cautions", c.id, **dict(c.numbers)) for c in analysis.cautions]
+
+
+def what_now(analysis: Analysis, extension: Chance | None, wording: Wording) -> list[str]:
+    """Return what to do now: keep, drop, or extend with the chance that extending settles it."""
+    treatment = named(analysis.nights.treatment)
+    match analysis.verdict:
+        case Verdict.HELPS:
+            return [text(wording, "next", "keep", treatment=treatment)]
+        case Verdict.HARMS:
+            return [text(wording, "next", "stop", treatment=treatment)]
+        case Verdict.NO_USEFUL_DIFFERENCE:
+            return [text(wording, "next", "drop", treatment=treatment)]
+        case _:
+            if extension is None:
+                return []
+            poor = extension.chance < 0.1
+            return [
+                text(
+                    wording,
+                    "next",
+                    "extend_poor" if poor else "extend",
+                    nights=extension.nights,
+                    chance=round(extension.chance * 10),
+                )
+            ]
+
+
+def months(nights: int) -> str:
+    """Return a length of time as a person would say it.
+
+    >>> months(56), months(168)
+    ('8 weeks', '6 months')
+    """
+    return f"{round(nights / 7)} weeks" if nights < 100 else f"{round(nights / 30.4)} months"
+
+
+def recommendation(power: Power, wording: Wording) -> list[str]:
+    """Return what the chances recommend: a length, or honestly that one person alone cannot tell."""
+    lines = []
+    if power.enough is not None:
+        lines.append(
+            text(wording, "power", "good", nights=power.enough.nights, months=months(power.enough.nights))
+        )
+    elif power.fair is not None:
+        lines.append(
+            text(wording, "power", "fair", nights=power.fair.nights, months=months(power.fair.nights))
+        )
+    elif power.chances:
+        lines.append(text(wording, "power", "too_long", nights=power.chances[-1].nights))
+    return [*lines, text(wording, "power", "no_effect")]
+
+
+def chance_sentence(chance: Chance, wording: Wording) -> str:
+    """Return one chance as a sentence."""
+    low = chance.chance < 0.05
+    return text(
+        wording,
+        "power",
+        "chance_low" if low else "chance",
+        nights=chance.nights,
+        chance=round(chance.chance * 10) or 1,
+    )

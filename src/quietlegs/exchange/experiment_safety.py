@@ -1,0 +1,86 @@
+"""The safety gate with its data: rules, medicines and plan items read once, a remedy's name recognised."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from quietlegs.core.experiments.safety import (
+    Allows,
+    Circumstances,
+    Contraindication,
+    Gate,
+    NotToBeTriedError,
+    Remedy,
+    Rule,
+    check,
+    parse_rule,
+)
+from quietlegs.exchange.knowledge_base import load_folder
+from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
+from quietlegs.exchange.plan_base import load_plan_book
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Return what may be tried on oneself. Raises KnowledgeError."""
+    return tuple(parse_rule(fields) for fields in load_folder("trials").values())
+
+
+def read_remedy(name: str, *, is_swallowed: bool | None = None) -> Remedy:
+    """Return a remedy with the medicines that are recognised in its name, classes of medicines too."""
+    medicines = load_medicines().medicines
+    groups: list[str] = []
+    ids: list[str] = []
+    for line in load_recogniser().read(name):
+        ids += line.medicines
+        groups += line.class_named
+    groups += [medicines[one].group for one in ids if one in medicines]
+    return Remedy(name, tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(groups)), is_swallowed)
+
+
+def check_remedy(
+    name: str,
+    *,
+    plan_item: str | None = None,
+    person: Circumstances | None = None,
+    answers: Mapping[str, bool] | None = None,
+    is_swallowed: bool | None = None,
+    has_agreement: bool = False,
+    clinician: str = "",
+) -> Gate:
+    """Return whether a remedy may be tried by this person; see :func:`quietlegs.core.experiments.safety.check`.
+
+    ``plan_item`` is the id of an item of the plan's data whose contra-indications count too.
+    """
+    item = load_plan_book().items.get(plan_item) if plan_item else None
+    against = [
+        Contraindication(one.conditions, one.groups, one.medicines, one.sentence, one.evidence)
+        for one in (item.not_with if item else ())
+    ]
+    return check(
+        read_remedy(name, is_swallowed=is_swallowed),
+        load_rules(),
+        person=person,
+        against=against,
+        answers=answers,
+        has_agreement=has_agreement,
+        clinician=clinician,
+    )
+
+
+def refuse_unless_open(gate: Gate) -> None:
+    """Raise with every reason when a trial may not start.
+
+    Raises:
+        NotToBeTriedError: the gate is closed.
+    """
+    if gate.is_open:
+        return
+    said = [ground.sentence for ground in gate.stopped_by]
+    if gate.allows is not Allows.NEVER:
+        said += [ground.sentence for ground in gate.grounds if ground not in gate.stopped_by]
+        said += [f"{question.question} Say --answer {question.id}=no or yes." for question in gate.to_answer]
+    if gate.needs_agreement:
+        said.append("Has a pharmacist, midwife or doctor agreed? Then say --agreed.")
+    if gate.needs_clinician:
+        said.append("It is a medicine. Say who leads the trial: --clinician NAME.")
+    raise NotToBeTriedError(" ".join(dict.fromkeys(said)))
