@@ -10,10 +10,15 @@ The library, without the app::
 Each name is imported when it is first used, so that ``import quietlegs`` costs next to nothing and brings no Django.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from quietlegs.version import __version__
+
+# One thread for linear algebra, unless told otherwise: the matrices are small, and on a busy machine the threads
+# wait for each other (measured: a fit of 0.1 s took 4 s). It must be set before numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
     from quietlegs.core.base.errors import Problem as Problem

@@ -12,13 +12,14 @@ from quietlegs.core.inference.design import Prepared, prepare
 from quietlegs.core.inference.families import Family, FloatArray
 from quietlegs.core.inference.hyper import Lattice, integrate, to_hyper
 from quietlegs.core.inference.missing import fill
-from quietlegs.core.inference.newton import Modes, read_modes
+from quietlegs.core.inference.newton import Hyper, Modes, Reading, read_modes, variance_of
 from quietlegs.core.inference.refusals import CannotFit, Refusal
 
 INTERVAL_MASS = 0.90  # read aloud as "9 in 10"
 EFFECT_SD = (
     0.5  # stage-1 prior of an effect: 95 % of rate ratios between 0.37 and 2.7; removed again to decide
 )
+LARGEST_CORRECTION = 1.5  # log units: beyond it the expansion behind the correction no longer holds
 LIGHT = 2e-3  # lattice points with less weight than this share of the heaviest are not read
 
 
@@ -56,6 +57,8 @@ class LatentFit:
 
     ``mean`` (p,) and ``covariance`` (p, p) are of the effects on the scaled axis: log rate ratios for counts, log
     odds ratios for yes/no and scales, outcome units for amounts. Divide by ``labels[j].scale`` for one natural unit.
+    ``peak`` (p,) is the same without the correction for skewness: the centre of the quadratic that the log-likelihood
+    is closest to, on which decisions rest.
     ``baseline`` is the expected outcome of a night with all factors at their mean, averaged over the diary;
     ``latent`` the same night by night; ``fitted`` with the factors as they were. ``hyper`` holds the spans of
     dispersion, sigma and phi. ``mode_means`` (K, p), ``mode_covariances`` (K, p, p) and ``weights`` (K,) are the
@@ -66,6 +69,7 @@ class LatentFit:
     settings: Settings
     mean: FloatArray
     covariance: FloatArray
+    peak: FloatArray
     baseline: Span
     latent: Band
     fitted: Band
@@ -153,12 +157,16 @@ def _summarise(data: LatentData, settings: Settings, prepared: Prepared, lattice
     theta = lattice.theta[keep]
     hyper = to_hyper(family, theta)
     batch = max(1, hyper_parameters.WORK // (n * (field.prior_mean.size + 1)))
+    kept = Modes(lattice.u[keep], lattice.b[keep], np.empty(0), np.empty(0), np.empty(0), 0)
     parts = []
     for start in range(0, keep.size, batch):
-        at = slice(start, start + batch)
-        modes = Modes(lattice.u[keep[at]], lattice.b[keep[at]], np.empty(0), np.empty(0), np.empty(0), 0)
-        reading = read_modes(field, hyper.take(np.arange(keep.size)[at]), modes, q0, p)
-        parts.append(reading)
+        at = np.arange(start, min(start + batch, keep.size))
+        modes = Modes(kept.u[at], kept.b[at], np.empty(0), np.empty(0), np.empty(0), 0)
+        parts.append(read_modes(field, hyper.take(at), modes, q0, p))
+    correction = np.concatenate([part.correction for part in parts])
+    correction -= correction[np.argmax(weights)]
+    weights = weights * np.exp(np.clip(correction, -LARGEST_CORRECTION, LARGEST_CORRECTION))
+    weights /= weights.sum()
     b = np.concatenate([part.b for part in parts])
     effect = slice(q0, q0 + p)
     means = b[:, effect] * prepared.stretch
@@ -172,8 +180,8 @@ def _summarise(data: LatentData, settings: Settings, prepared: Prepared, lattice
     fitted = _band(prepared, family, eta, eta_variance, cuts)
     latent = _band(prepared, family, level, level_variance, cuts)
     return LatentFit(
-        data=data, settings=settings, mean=mean, covariance=covariance,
-        baseline=_baseline(latent, level_variance, weights, parts), latent=latent, fitted=fitted,
+        data=data, settings=settings, mean=mean, covariance=covariance, peak=weights @ lattice.b[keep][:, effect] * prepared.stretch,
+        baseline=_baseline(prepared, family, latent, weights, hyper, kept, parts), latent=latent, fitted=fitted,
         hyper=_hyper_spans(family, theta, weights),
         weights=weights, mode_means=means, mode_covariances=covariances,
         lattice=lattice, prepared=prepared, eta=eta, eta_variance=eta_variance,
@@ -181,7 +189,7 @@ def _summarise(data: LatentData, settings: Settings, prepared: Prepared, lattice
 
 
 def _mix(
-    weights: FloatArray, parts: Sequence[object], mean: str, variance: str
+    weights: FloatArray, parts: Sequence[Reading], mean: str, variance: str
 ) -> tuple[FloatArray, FloatArray]:
     means = np.concatenate([getattr(part, mean) for part in parts])
     variances = np.concatenate([getattr(part, variance) for part in parts])
@@ -224,10 +232,46 @@ def _band(
     )
 
 
-def _baseline(latent: Band, variance: FloatArray, weights: FloatArray, parts: Sequence[object]) -> Span:
-    # The interval treats the average night's level as log-normal or normal around the mean over nights.
+def _baseline(
+    prepared: Prepared,
+    family: Family,
+    latent: Band,
+    weights: FloatArray,
+    hyper: Hyper,
+    modes: Modes,
+    parts: Sequence[Reading],
+) -> Span:
+    """Return the mean over nights of the latent outcome. Spread: within the heaviest setting, plus between settings."""
     mean = float(latent.mean.mean())
-    return Span(mean, float(latent.low.mean()), float(latent.high.mean()))
+    levels = np.concatenate([part.level for part in parts])
+    top = int(np.argmax(weights))
+    factors = slice(prepared.nuisance, prepared.field.design.shape[0])
+    if family.is_count:
+        rates = np.exp(levels - levels.max())
+        between = np.log(rates.mean(1))
+        slope = rates[top] / rates[top].sum()
+    else:
+        cuts = np.concatenate([part.b for part in parts])[:, factors.stop :]
+        around = np.array(
+            [
+                _expected(prepared, family, level + h, cuts[top])
+                for level in levels[[top]]
+                for h in (1e-3, -1e-3)
+            ]
+        )
+        slope = (around[0] - around[1]) / 2e-3 / levels.shape[1]
+        between = np.array(
+            [_expected(prepared, family, le, cut).mean() for le, cut in zip(levels, cuts, strict=True)]
+        )
+    at = hyper.take(np.array([top]))
+    one = Modes(modes.u[[top]], modes.b[[top]], np.empty(0), np.empty(0), np.empty(0), 0)
+    within = variance_of(prepared.field, at, one, slope, factors)
+    spread = 1.6448536269514722 * np.sqrt(within + weights @ (between - weights @ between) ** 2)
+    if family.is_count:
+        return Span(
+            mean, mean * float(np.exp(-spread - 0.5 * within)), mean * float(np.exp(spread - 0.5 * within))
+        )
+    return Span(mean, mean - float(spread), mean + float(spread))
 
 
 def _hyper_spans(family: Family, theta: FloatArray, weights: FloatArray) -> dict[str, Span]:

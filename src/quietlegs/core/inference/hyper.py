@@ -18,7 +18,7 @@ from scipy.special import expit
 from quietlegs.core.inference.families import Family, FloatArray
 from quietlegs.core.inference.newton import Field, Hyper, find_modes
 
-STEP = 1.4  # lattice step in posterior SDs
+STEP = 1.6  # lattice step in posterior SDs
 DROP = 4.0  # log units below the top at which a lattice point no longer matters (e^-4 = 0.02)
 RIM = 2.5  # a rim point less than this below the top grows the lattice
 MOST_POINTS = 220
