@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "quietlegs.web.shell",
     "quietlegs.web.diary",
     "quietlegs.web.accounts",
+    "quietlegs.web.library",
 ]
 
 MIDDLEWARE = [

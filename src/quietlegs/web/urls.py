@@ -5,7 +5,9 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("quietlegs.web.shell.urls")),
     path("", include("quietlegs.web.diary.urls")),
+    path("", include("quietlegs.web.insights.urls")),
     path("", include("quietlegs.web.accounts.urls")),
+    path("library/", include("quietlegs.web.library.urls")),
     path("", include("quietlegs.web.ask.urls")),
 ]
 

@@ -8,9 +8,10 @@ from quietlegs.core.knowledge.reading import Reader
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A place in the app. ``page`` is the name of its address, ``label`` what the link says."""
+    """A place in the app. ``page`` is the name of its address, ``args`` fill it, ``label`` is what the link says."""
 
     page: str
+    args: tuple[str, ...]
     label: str
 
 
@@ -45,6 +46,6 @@ def parse_article_part(fields: Mapping[str, object]) -> ArticlePart:
 
 def _lead(fields: Mapping[str, object], where: str) -> Lead:
     read = Reader(fields, where)
-    lead = Lead(page=read.text("page"), label=read.text("label"))
+    lead = Lead(page=read.text("page"), args=read.texts("args"), label=read.text("label"))
     read.finish()
     return lead

@@ -36,7 +36,9 @@ class Link:
 PLACES: tuple[Place, ...] = (
     Place("diary:tonight", _("Tonight"), "moon", _("Note the night. Cramp now."), on_bar=True),
     Place("diary:nights", _("Nights"), "nights", _("The calendar, and each night"), on_bar=True),
+    Place("insights:insights", _("Insights"), "insights", _("What changes your nights"), on_bar=True),
     Place("diary:factors", _("Factors"), "sliders", _("What you watch besides the cramps")),
+    Place("library:library", _("Library"), "book", _("What is known, how surely, and from where")),
     Place("ask:ask", _("Ask"), "question", _("Questions, answered from checked sources")),
     Place("ask:article", _("Check an article"), "search", _("What holds, what sells, what could hurt")),
     Place("diary:import", _("Import"), "down", _("Bring in nights from a file"), on_rail=False),

@@ -1,0 +1,50 @@
+"""What the library reads: the knowledge base as core values, never the files themselves."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from quietlegs.core.knowledge.articles import ArticlePart
+from quietlegs.core.knowledge.evidence import EvidenceEntry
+from quietlegs.core.knowledge.glossary import Term
+from quietlegs.core.knowledge.search import Found, Search
+from quietlegs.exchange import knowledge_base
+
+
+def entries() -> Mapping[str, EvidenceEntry]:
+    """Return every entry by id."""
+    return knowledge_base.load_evidence()
+
+
+def terms() -> Mapping[str, Term]:
+    """Return the words that are explained, by id."""
+    return knowledge_base.load_terms()
+
+
+def article_parts() -> tuple[ArticlePart, ...]:
+    """Return what the articles told, in order."""
+    return knowledge_base.load_article_parts()
+
+
+def labels() -> Mapping[str, Any]:
+    """Return what the words of the evidence are called and mean: direction, certainty, recommend, topic, about."""
+    words = knowledge_base.load_index("evidence")["words"]
+    assert isinstance(words, Mapping)
+    return words
+
+
+def left_out() -> tuple[tuple[str, str], ...]:
+    """Return what was kept out of the evidence on purpose, as (what, why)."""
+    items = knowledge_base.load_index("evidence")["left_out"]
+    assert isinstance(items, list)
+    return tuple((item["title"], item["why"]) for item in items)
+
+
+@cache
+def _search() -> Search:
+    return Search(entries().values())
+
+
+def find(query: str) -> Found:
+    """Return the entries that speak to a few words, best first."""
+    return _search().find(query)
