@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from quietlegs.core.articles.base import ClaimBase
+from quietlegs.core.articles.claims import COMPLAINTS
 from quietlegs.core.articles.retrieval import WordIndex, top
-from quietlegs.core.articles.words import stem, words_of
+from quietlegs.core.articles.words import PhraseBook, stem, words_of
 from quietlegs.core.knowledge import EvidenceEntry, Recommend, may_recommend
 
 MOST_RELATED = 5
 # Weights of the three ways to find evidence. Concepts are written by hand and lead; words and meaning fill in.
 CONCEPT_WEIGHT, WORD_WEIGHT, MEANING_WEIGHT, ABOUT_WEIGHT = 0.9, 0.8, 1.0, 0.5
+ASKED_WEIGHT = 1.6  # a phrase of the question tells more than a thing that it names
 LEAST_SCORE = 0.62  # below this nothing found is near enough to be an answer
 LEAST_MEANING = 0.38  # a cosine below this is chance
 SLIP = 82  # how alike (0-100) a misspelt word and the word meant must be
@@ -52,6 +54,8 @@ class QuestionBase:
     urgent: tuple[UrgentWords, ...]
     not_ours: tuple[NotOurs, ...]
     elsewhere: frozenset[str]
+    asked: PhraseBook
+    asked_evidence: Mapping[str, tuple[str, ...]]
     spellings: tuple[str, ...]
 
 
@@ -87,9 +91,10 @@ class Answer:
 def question_base(claims: ClaimBase, index: WordIndex, *, questions: Mapping[str, object]) -> QuestionBase:
     """Compile ``kb/claims/questions.yaml``."""
     synonyms, urgent, elsewhere = questions["synonyms"], questions["urgent"], questions["elsewhere"]
-    not_ours = questions["out_of_scope"]
+    not_ours, asked = questions["out_of_scope"], questions["asked"]
     assert isinstance(synonyms, Mapping) and isinstance(urgent, list)
     assert isinstance(elsewhere, list) and isinstance(not_ours, list)
+    assert isinstance(asked, list)
     in_order = sorted(((str(k), str(v)) for k, v in synonyms.items()), key=lambda pair: -len(pair[0]))
     known = {
         match
@@ -108,6 +113,8 @@ def question_base(claims: ClaimBase, index: WordIndex, *, questions: Mapping[str
             for n in not_ours
         ),
         elsewhere=frozenset(stem(word) for phrase in elsewhere for word in str(phrase).split()[:1]),
+        asked=PhraseBook({str(one["id"]): one["words"] for one in asked}),
+        asked_evidence={str(one["id"]): tuple(one["evidence"]) for one in asked},
         spellings=tuple(sorted(known)),
     )
 
@@ -167,40 +174,45 @@ def _says(
 
 def _evidence(plain: str, base: QuestionBase, meaning: Mapping[str, float] | None) -> tuple[Found, ...]:
     words = words_of(plain)
-    concepts = dict.fromkeys(hit.name for hit in base.claims.concepts.find(words))
+    concepts = tuple(dict.fromkeys(hit.name for hit in base.claims.concepts.find(words)))
+    asked = tuple(dict.fromkeys(hit.name for hit in base.asked.find(words)))
     targets = {hit.name for hit in base.claims.targets.find(words)}
-    if not concepts and not targets & {"cramps", "restless-legs", "fibromyalgia"} and not _near(meaning):
+    complaints = targets & set(COMPLAINTS)
+    if not (concepts or asked or complaints or _near(meaning)):
         return ()
-    if not concepts and not targets - {"pain", "sleep"} and {word.stem for word in words} & base.elsewhere:
+    if not (concepts or asked or complaints) and {word.stem for word in words} & base.elsewhere:
         return ()
+    named = _named(concepts, asked, base)
     by_words = base.index.scores(plain)
     most = max(by_words.values(), default=1.0)
     scores: dict[str, float] = {}
     for one, entry in base.claims.entries.items():
-        named = max(
-            (
-                1 / (1 + place) ** 0.5
-                for c in concepts
-                for place, e in enumerate(base.claims.subjects[c])
-                if e == one
-            ),
-            default=0.0,
-        )
-        about = len({str(a) for a in entry.about} & targets) > 0
-        wrong = bool(targets & {"cramps", "restless-legs", "fibromyalgia"}) and not about
+        about = {str(a) for a in entry.about} & targets
         scores[one] = (
-            CONCEPT_WEIGHT * named
+            CONCEPT_WEIGHT * named.get(one, 0.0)
             + WORD_WEIGHT * by_words.get(one, 0.0) / most
             + MEANING_WEIGHT * (meaning or {}).get(one, 0.0)
-            + ABOUT_WEIGHT * (about - wrong)
+            + ABOUT_WEIGHT * (bool(about) - bool(complaints and not about))
         )
     whole = CONCEPT_WEIGHT + WORD_WEIGHT + (MEANING_WEIGHT if meaning else 0.0) + ABOUT_WEIGHT
     best = top(scores, MOST_RELATED)
     return tuple(
-        Found(base.claims.entries[one], round(score / whole, 3))
+        Found(base.claims.entries[one], round(min(score / whole, 1.0), 3))
         for one, score in best
         if score >= LEAST_SCORE
     )
+
+
+def _named(concepts: Sequence[str], asked: Sequence[str], base: QuestionBase) -> dict[str, float]:
+    """Return how firmly the question names each entry, 0 to ASKED_WEIGHT by id: by what is asked before what is named."""
+    named: dict[str, float] = {}
+    lists = [(1.0, base.claims.subjects[one]) for one in concepts] + [
+        (ASKED_WEIGHT, base.asked_evidence[one]) for one in asked
+    ]
+    for weight, ids in lists:
+        for place, one in enumerate(ids):
+            named[one] = max(named.get(one, 0.0), weight / (1 + place) ** 0.5)
+    return named
 
 
 def _near(meaning: Mapping[str, float] | None) -> bool:
