@@ -18,6 +18,7 @@ from quietlegs.exchange.diary_json import MAX_BYTES as MAX_JSON_BYTES
 from quietlegs.exchange.diary_json import read_diary_json
 
 PROBLEMS_SHOWN = 20
+MAX_BYTES = max(MAX_CSV_BYTES, MAX_JSON_BYTES)  # no more of a file is ever read
 
 
 class DiaryFileError(QuietlegsError):
@@ -38,7 +39,6 @@ class Reader:
     name: str
     recognises: Callable[[bytes], bool]
     read: Callable[..., DiaryFile]
-    max_bytes: int
 
 
 READERS: tuple[Reader, ...] = (
@@ -46,11 +46,15 @@ READERS: tuple[Reader, ...] = (
         "json",
         lambda head: head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"),
         read_diary_json,
-        MAX_JSON_BYTES,
     ),
     # Last: what is nothing else is taken for CSV, whose reader says best what is wrong with it.
-    Reader("csv", lambda head: True, read_diary_csv, MAX_CSV_BYTES),
+    Reader("csv", lambda head: True, read_diary_csv),
 )
+
+
+def format_of(raw: bytes) -> str:
+    """Return the name of the format that a file's first bytes show."""
+    return next(reader.name for reader in READERS if reader.recognises(raw[:4096]))
 
 
 def read_diary(raw: bytes, *, format: str | None = None, today: date | None = None) -> DiaryFile:
@@ -62,8 +66,7 @@ def read_diary(raw: bytes, *, format: str | None = None, today: date | None = No
     names = {reader.name: reader for reader in READERS}
     if format is not None and format not in names:
         raise QuietlegsError(f"Quietlegs does not read the format {format}. It reads {', '.join(names)}.")
-    reader = names[format] if format else next(r for r in READERS if r.recognises(raw[:4096]))
-    return reader.read(raw, today=today)
+    return names[format or format_of(raw)].read(raw, today=today)
 
 
 def read_diary_file(
@@ -76,7 +79,7 @@ def read_diary_file(
     """
     try:
         with Path(path).open("rb") as file:
-            raw = file.read(max(reader.max_bytes for reader in READERS) + 1)
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise QuietlegsError(
             f"{path} cannot be read ({error.strerror}). Check the name and who may read it."

@@ -1,16 +1,29 @@
-"""The one folder that holds all that belongs to the person: made, found and protected here."""
+"""The one folder that holds all that belongs to the person: made, found, protected and locked here."""
 
+import errno
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 
+from quietlegs.core.base.errors import QuietlegsError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where only one program at a time is expected
+    fcntl = None  # type: ignore[assignment]
+
+DATABASE_FILE = "quietlegs.sqlite3"
 SECRET_FILE = "secret.key"
 SECRET_BYTES = 50
+PREPARING = "preparing.lock"  # held while the database is made or brought up to date
+SERVING = "serving.lock"  # held as long as the app is served
 
 
-class DataFolderError(Exception):
+class DataFolderError(QuietlegsError):
     """The data folder cannot be used; the message says why and how to mend it."""
 
 
@@ -32,6 +45,10 @@ def make_folder(folder: Path) -> Path:
         probe.touch()
         probe.unlink()
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DataFolderError(
+                f"The disk that holds {folder} is full. Make room, then try again."
+            ) from error
         raise DataFolderError(
             f"The data folder {folder} cannot be written ({error.strerror}). "
             "Choose another with --data FOLDER, or change who owns it."
@@ -40,12 +57,45 @@ def make_folder(folder: Path) -> Path:
 
 
 def read_secret(folder: Path) -> str:
-    """Return the secret that signs cookies, made on first use and kept in the data folder."""
+    """Return the secret that signs cookies, made on first use and kept in the data folder.
+
+    Raises:
+        DataFolderError: when it cannot be read or written.
+    """
     path = make_folder(folder) / SECRET_FILE
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(SECRET_BYTES))
-    return path.read_text(encoding="ascii").strip()
+        secret = path.read_text(encoding="ascii").strip() if path.exists() else ""
+        if not secret:  # not there, or cut off by a full disk while it was written
+            fresh = path.with_name(f"{SECRET_FILE}.{os.getpid()}")
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(SECRET_BYTES))
+            fresh.replace(path)
+            secret = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataFolderError(
+            f"The secret in {path} cannot be read or written ({error}). "
+            "Check who owns it and whether the disk is full; a damaged one may be deleted."
+        ) from error
+    return secret
+
+
+@contextmanager
+def held(folder: Path, name: str, *, wait: bool) -> Iterator[bool]:
+    """Hold one of the folder's locks; yield whether it was got. It ends with the process, however that ends.
+
+    Args:
+        folder: the data folder.
+        name: which lock: ``PREPARING`` or ``SERVING``.
+        wait: wait for whoever holds it, rather than yield False.
+    """
+    if fcntl is None:
+        yield True
+        return
+    with (folder / name).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True  # closing the file lets go

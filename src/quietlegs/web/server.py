@@ -1,19 +1,23 @@
 """Prepares the data folder and serves the app. Starting again on the same folder changes nothing."""
 
+import contextlib
+import errno
 import hashlib
-import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.version import __version__
-from quietlegs.web.data_folder import DataFolderError, data_folder, make_folder
+from quietlegs.web.data_folder import SERVING, DataFolderError, data_folder, held
+from quietlegs.web.store import StoreError, open_store
 
 WORKERS = 2  # one a core on the small computers people run this on
 THREADS = 4
 
 
-class ServeError(Exception):
+class ServeError(QuietlegsError):
     """The app cannot be served; the message says why and how to mend it."""
 
 
@@ -22,39 +26,26 @@ def prepare() -> None:
 
     Raises:
         DataFolderError: when the folder cannot be written.
-        ServeError: when the database was made by a newer version, or is damaged.
+        StoreError: when the database was made by a newer version, or is damaged.
     """
-    import django
-
-    folder = make_folder(data_folder())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietlegs.web.settings")
-    django.setup()
-    _migrate()
-    _collect_static(folder)
-
-
-def _migrate() -> None:
-    from django.core.management import call_command
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
-
+    open_store()
     try:
-        executor = MigrationExecutor(connection)
-        ahead = {key for key in executor.loader.applied_migrations if key not in executor.loader.graph.nodes}
-        if ahead:
-            app, name = sorted(ahead)[-1]
-            raise ServeError(
-                f"The diary in {data_folder()} was last opened by a newer Quietlegs ({app} {name}); "
-                f"this is {__version__}. Install the newer version again, or choose another folder with --data."
-            )
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
-    except DatabaseError as error:
-        raise ServeError(
-            f"The diary in {data_folder()} cannot be opened ({error}). "
-            "Nothing was changed. If the disk is full, make room; otherwise bring back a backup: "
-            "quietlegs restore FILE."
+        _collect_static(data_folder())
+    except OSError as error:
+        raise DataFolderError(
+            f"The app's files cannot be put into {data_folder()} ({error.strerror}). Make room, then try again."
         ) from error
+    _fill_example()
+
+
+def _fill_example() -> None:
+    from django.conf import settings
+    from django.utils import timezone
+
+    if settings.IS_DEMO:
+        from quietlegs.web.diary.demo import fill_example
+
+        fill_example(now=timezone.now())
 
 
 def _collect_static(folder: Path) -> None:
@@ -74,48 +65,80 @@ def _collect_static(folder: Path) -> None:
     stamp.write_text(digest.hexdigest())
 
 
-def port_is_free(host: str, port: int) -> bool:
-    """Return whether a server can listen there."""
+def check_address(host: str, port: int) -> None:
+    """Check that a server can listen there.
+
+    Raises:
+        ServeError: saying why not, and what to do.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            raise ServeError(_why_not(error, host, port)) from error
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = WORKERS) -> None:
-    """Prepare the data folder and serve until stopped.
+def _why_not(error: OSError, host: str, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return (
+                f"Port {port} on {host} is in use: perhaps Quietlegs is already running, see "
+                f"http://{host}:{port}. Otherwise choose another port: --port {port % 65535 + 1}."
+            )
+        case errno.EACCES:
+            return f"Port {port} is kept for the system. Choose one above 1023: --port 8000."
+        case _:
+            return f"This computer has no address {host} ({error.strerror}). Use --host 127.0.0.1."
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = WORKERS,
+    when_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Prepare the data folder and serve until stopped; ``when_ready`` is called once the app answers.
 
     Raises:
-        DataFolderError, ServeError: as ``prepare``; also when the port is taken.
+        DataFolderError, StoreError: as ``prepare``.
+        ServeError: when the address cannot be had, or the same folder is served already.
     """
-    if not port_is_free(host, port):
-        raise ServeError(
-            f"Port {port} on {host} is in use: perhaps Quietlegs is already running, see http://{host}:{port}. "
-            f"Otherwise choose another port: --port {port + 1}."
-        )
+    check_address(host, port)
     prepare()
+    with contextlib.ExitStack() as stack:
+        if not stack.enter_context(held(data_folder(), SERVING, wait=False)):
+            raise ServeError(
+                f"The diary in {data_folder()} is being served already. Stop that Quietlegs first, "
+                "or choose another folder with --data."
+            )
+        _run(host, port, workers, when_ready)
+
+
+def _run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> None:
+    from django.db import connections
     from gunicorn.app.base import BaseApplication
 
     from quietlegs.web.wsgi import application
+
+    options: dict[str, Any] = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
+        "threads": THREADS,
+        "worker_class": "gthread",
+        "loglevel": "warning",
+        "timeout": 120,
+        "graceful_timeout": 10,
+        "control_socket_disable": True,
+        "when_ready": lambda _arbiter: when_ready(),
+    }
 
     class Server(BaseApplication):
         """Gunicorn, told here what to do instead of by a file."""
 
         def load_config(self) -> None:
-            options: dict[str, Any] = {
-                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-                "workers": workers,
-                "threads": THREADS,
-                "worker_class": "gthread",
-                "loglevel": "warning",
-                "timeout": 120,
-                "graceful_timeout": 10,
-                "control_socket_disable": True,
-            }
             for key, value in options.items():
                 if key in self.cfg.settings:
                     self.cfg.set(key, value)
@@ -123,10 +146,8 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = WORKERS) 
         def load(self) -> Any:
             return application
 
-    from django.db import connections
-
     connections.close_all()  # each worker opens its own
     Server().run()
 
 
-__all__ = ["DataFolderError", "ServeError", "port_is_free", "prepare", "serve"]
+__all__ = ["DataFolderError", "ServeError", "StoreError", "check_address", "prepare", "serve"]
