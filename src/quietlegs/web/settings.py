@@ -7,7 +7,7 @@ the database, the secret, backups. Nothing else is written anywhere.
 import os
 from pathlib import Path
 
-from quietlegs.web.data_folder import data_folder, read_secret
+from quietlegs.web.data_folder import DATABASE_FILE, data_folder, read_secret
 
 DATA = data_folder()
 BASE = Path(__file__).resolve().parent
@@ -29,8 +29,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "quietlegs.web.shell",
     "quietlegs.web.diary",
+    "quietlegs.web.insights",
     "quietlegs.web.accounts",
+    "quietlegs.web.api",
     "quietlegs.web.library",
+    "quietlegs.web.ask",
 ]
 
 MIDDLEWARE = [
@@ -46,6 +49,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "quietlegs.web.shell.middleware.PrivatePages",
     "quietlegs.web.accounts.access.PairedOnly",
+    "quietlegs.web.store.StoreFaults",
 ]
 
 ROOT_URLCONF = "quietlegs.web.urls"
@@ -69,7 +73,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "quietlegs.sqlite3",
+        "NAME": DATA / DATABASE_FILE,
         "CONN_MAX_AGE": None,  # an open connection saves a checkpoint, and so syncs, on every request
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # a writer waits at the start rather than failing at the end

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("quietlegs.web.diary.urls")),
     path("", include("quietlegs.web.insights.urls")),
     path("", include("quietlegs.web.accounts.urls")),
+    path("api/v1/", include("quietlegs.web.api.urls")),
     path("library/", include("quietlegs.web.library.urls")),
     path("", include("quietlegs.web.ask.urls")),
 ]

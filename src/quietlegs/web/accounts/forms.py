@@ -13,10 +13,16 @@ class PairForm(forms.Form):
         label=_("Code"),
         max_length=40,
         help_text=_("The computer that runs Quietlegs shows it. It has 8 letters and numbers."),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "class": "input"}
+        ),
     )
     name = forms.CharField(
-        label=_("Name of this device"), max_length=80, initial=_("My phone"), required=False
+        label=_("Name of this device"),
+        max_length=80,
+        initial=_("My phone"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input"}),
     )
 
     def clean_code(self) -> str:

@@ -1,0 +1,45 @@
+"""Pages: ask a question; check an article. Nothing that is asked or pasted is kept."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from quietlegs.core.articles.reading import seems_english
+from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.exchange import claim_files, sentence_model
+from quietlegs.exchange.article_text import read_article, read_pasted
+from quietlegs.web.ask import pages
+from quietlegs.web.ask.forms import LONGEST_QUESTION, ArticleForm
+
+
+@require_GET
+def ask(request: HttpRequest) -> HttpResponse:
+    """Answer a question; while it is typed, by its words alone, which is quick."""
+    question = " ".join(request.GET.get("q", "").split())[:LONGEST_QUESTION]
+    typing = bool(getattr(request, "htmx", False))
+    page = pages.ask_page(claim_files.ask(question, by_words_alone=typing)) if question else None
+    template = "ask/answer.html" if typing else "ask/ask.html"
+    return render(request, template, {"page": page, "question": question})
+
+
+@require_http_methods(["GET", "POST"])
+def article(request: HttpRequest) -> HttpResponse:
+    """Check a page that somebody pastes or brings as a file."""
+    form = ArticleForm(request.POST or None, request.FILES or None)
+    if request.method == "GET":
+        return render(request, "ask/article.html", {"form": ArticleForm()})
+    if form.is_valid():
+        try:
+            file = form.cleaned_data["file"]
+            given = read_article(file.read()) if file else read_pasted(form.cleaned_data["text"])
+        except QuietlegsError as error:
+            form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
+        else:
+            checked = claim_files.check(given.text)
+            page = pages.article_page(
+                checked,
+                is_english=seems_english(given.text),
+                uses_words_alone=not sentence_model.is_installed(),
+            )
+            return render(request, "ask/checked.html", {"page": page})
+    return render(request, "ask/article.html", {"form": form}, status=422)
