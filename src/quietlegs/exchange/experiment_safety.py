@@ -49,15 +49,17 @@ def check_remedy(
 ) -> Gate:
     """Return whether a remedy may be tried by this person; see :func:`quietlegs.core.experiments.safety.check`.
 
-    ``plan_item`` is the id of an item of the plan's data whose contra-indications count too.
+    ``plan_item`` is the id of an item of the plan's data. Its contra-indications count; its name is not read for
+    medicines, for what the plan offers was judged entry by entry (a banana holds potassium and is no tablet).
     """
     item = load_plan_book().items.get(plan_item) if plan_item else None
+    remedy = Remedy(name) if item else read_remedy(name, is_swallowed=is_swallowed)
     against = [
         Contraindication(one.conditions, one.groups, one.medicines, one.sentence, one.evidence)
         for one in (item.not_with if item else ())
     ]
     return check(
-        read_remedy(name, is_swallowed=is_swallowed),
+        remedy,
         load_rules(),
         person=person,
         against=against,
