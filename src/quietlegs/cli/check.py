@@ -65,7 +65,7 @@ def _ask() -> "AnswerSheet":
         with_age,
     )
     from quietlegs.core.assessment.person import tokens_of
-    from quietlegs.core.assessment.triage import triage
+    from quietlegs.core.assessment.triage import flags_passed_over, triage
     from quietlegs.exchange.checks import AnswerSheet, load_guidance
 
     if not sys.stdin.isatty():
@@ -74,6 +74,7 @@ def _ask() -> "AnswerSheet":
     person = _ask_person(guidance)
     tokens = tokens_of(guidance.tokens, person)
     screens = screens_for(guidance.screens, person, tokens)
+    passed_over = flags_passed_over(guidance.flags, tokens)
     answers: dict[str, bool | None] = {}
     done: set[str] = set()
     while True:
@@ -85,7 +86,7 @@ def _ask() -> "AnswerSheet":
             done.add(step.screen.id)
         elif step.part:
             answer = _ask_one(guidance.questions[step.part])
-            answers = answer_question(guidance.questions, step.part, answer, answers)
+            answers = answer_question(guidance.questions, step.part, answer, answers, passed_over)
 
 
 def _ask_person(guidance: "Guidance") -> "Person":

@@ -184,18 +184,28 @@ def answers_of_screen(screen: Screen, ticked: Collection[str], answers: Answers)
     }
 
 
-def same_questions(questions: Mapping[str, str], part: str) -> tuple[str, ...]:
-    """Return the ids with the same question, so that nothing is asked twice."""
-    text = questions[part]
-    return tuple(one for one, other in questions.items() if other == text)
+def same_questions(
+    questions: Mapping[str, str], question: str, passed_over: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the ids with the same question, so that nothing is asked twice.
+
+    ``passed_over`` are the flags that do not concern the person (``flags_passed_over``): an answer must not reach them.
+    """
+    text = questions[question]
+    return tuple(
+        one
+        for one, other in questions.items()
+        if other == text and (one == question or flag_of(one) not in passed_over)
+    )
 
 
 def answer_question(
-    questions: Mapping[str, str], part: str, answer: bool | None, answers: Answers
+    questions: Mapping[str, str],
+    question: str,
+    answer: bool | None,
+    answers: Answers,
+    passed_over: Collection[str] = (),
 ) -> dict[str, bool | None]:
     """Return the answers with one more, given to every id with the same question that is not answered yet."""
-    return {
-        **answers,
-        **{same: answer for same in same_questions(questions, part) if same not in answers},
-        part: answer,
-    }
+    same = same_questions(questions, question, passed_over)
+    return {**answers, **{one: answer for one in same if one not in answers}, question: answer}

@@ -123,6 +123,11 @@ def _seriousness(flag: RedFlag) -> tuple[bool, int, int, str]:
     return flag.id != CHILD_FLAG, -flag.most_urgent.urgency, flag.order, flag.id
 
 
+def flags_passed_over(flags: Iterable[RedFlag], tokens: Tokens) -> frozenset[str]:
+    """Return the ids of the flags that do not concern a person of whom this is known."""
+    return frozenset(flag.id for flag in flags if not _applies(flag, tokens, is_child=False))
+
+
 def _applies(flag: RedFlag, tokens: Tokens, *, is_child: bool) -> bool:
     """Return whether a flag is to be asked. What was answered counts in any case."""
     if is_child:
