@@ -1,0 +1,140 @@
+"""What the API takes and gives."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictStr
+
+from quietlegs.core.diary.night import (
+    MAX_EPISODE_MINUTES,
+    MAX_NAME_CHARACTERS,
+    MAX_NOTE_CHARACTERS,
+    MAX_UNIT_CHARACTERS,
+)
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Word = Annotated[str, Field(strict=True, max_length=MAX_NAME_CHARACTERS)]
+Muscle = Literal["calf", "sole", "back-of-thigh", "shin", "foot", "front-of-thigh", "other"]
+Side = Literal["left", "right", "both"]
+EpisodeKind = Literal["cramp", "restless"]
+
+
+class Strict(Schema):
+    """Input in which an unknown name is a mistake that is told, not swallowed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NightIn(Strict):
+    """What is known of a night. A name that is missing was not answered."""
+
+    id: UUID | None = Field(None, description="Made by the client. The same id again changes nothing.")
+    night: date | None = Field(None, description="The date of its evening.", examples=["2026-03-01"])
+    outcomes: dict[str, Number] = Field({}, examples=[{"cramps": 2, "severity": 7}])
+    factors: dict[str, Number | StrictBool] = Field({}, examples=[{"stretch": True, "water": 750}])
+    note: Annotated[str, Field(strict=True, max_length=MAX_NOTE_CHARACTERS)] = ""
+    places: list[Word] = Field([], max_length=20, examples=[["left-calf"]])
+    sore: StrictBool | None = None
+
+
+class EventChange(Strict):
+    """What is to change of an event; what is left out stays."""
+
+    kind: EpisodeKind = "cramp"
+    minutes: Annotated[float, Field(strict=True, ge=0, le=MAX_EPISODE_MINUTES)] | None = None
+    severity: Annotated[int, Field(strict=True, ge=0, le=10)] | None = None
+    muscle: Muscle | None = None
+    side: Side | None = None
+    relief: list[Word] = Field([], max_length=20)
+
+
+class EventIn(EventChange):
+    """A cramp or a bout of restless legs, at its time."""
+
+    id: UUID | None = Field(None, description="Made by the client. The same id again changes nothing.")
+    started_at: AwareDatetime = Field(
+        description="With the offset of the wall clock.", examples=["2026-03-02T03:07:00+01:00"]
+    )
+
+
+class FactorIn(Strict):
+    """A factor to watch."""
+
+    name: Word = Field(examples=["water"])
+    kind: Literal["yesno", "count", "amount", "scale"] = "yesno"
+    unit: Annotated[str, Field(strict=True, max_length=MAX_UNIT_CHARACTERS)] | None = Field(
+        None, examples=["ml"]
+    )
+
+
+class EventOut(Schema):
+    """An event as it is stored."""
+
+    id: UUID
+    night: date
+    started_at: AwareDatetime
+    kind: str
+    minutes: float | None
+    severity: int | None
+    muscle: str | None
+    side: str | None
+    relief: list[str]
+
+
+class NightOut(Schema):
+    """A night as it is stored. Yes/no factors are 1 and 0."""
+
+    night: date
+    outcomes: dict[str, float]
+    factors: dict[str, float]
+    note: str
+    places: list[str]
+    sore: bool | None
+
+
+class FactorOut(Schema):
+    """A factor of the diary."""
+
+    name: str
+    kind: str
+    unit: str | None
+
+
+class NightsOut(Schema):
+    """Nights in order of date."""
+
+    nights: list[NightOut]
+
+
+class EventsOut(Schema):
+    """Events in order of time."""
+
+    events: list[EventOut]
+
+
+class FactorsOut(Schema):
+    """The diary's factors, in the person's order."""
+
+    factors: list[FactorOut]
+
+
+class ProblemOut(Schema):
+    """One thing to mend: ``where`` is the field, where there is one."""
+
+    where: str | None = None
+    what: str
+    mend: str = ""
+
+
+class Problems(Schema):
+    """Why a request was refused. Nothing was changed."""
+
+    problems: list[ProblemOut]
+
+
+class Fault(Schema):
+    """Why a request was not answered."""
+
+    detail: StrictStr
