@@ -29,7 +29,7 @@ def and_list(names: Iterable[str]) -> str:
 def about_night(night: Night) -> str:
     """Return what is known of a night, in two or three short sentences."""
     sentences = [_cramps(night), _sleep(night)]
-    if night.restless is not None:
+    if night.restless:
         sentences.append(_("The urge to move was %(score)s out of 10.") % {"score": number(night.restless)})
     said = " ".join(sentence for sentence in sentences if sentence)
     return said or _("Something is noted, but not whether there were cramps.")

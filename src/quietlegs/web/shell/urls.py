@@ -9,4 +9,5 @@ urlpatterns = [
     path("health", views.health, name="health"),
     path("theme", views.choose_theme, name="theme"),
     path("more", views.more, name="more"),
+    path("_gallery", views.component_gallery, name="gallery"),
 ]

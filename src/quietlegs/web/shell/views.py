@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from quietlegs.version import __version__
-from quietlegs.web.shell import themes
+from quietlegs.web.shell import gallery, themes
 
 
 @require_GET
@@ -20,6 +20,13 @@ def health(request: HttpRequest) -> JsonResponse:
 def more(request: HttpRequest) -> HttpResponse:
     """List every place in the app, with the choice of theme."""
     return render(request, "shell/more.html")
+
+
+@require_GET
+def component_gallery(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state."""
+    shown = {"specimens": gallery.specimens(), "errors": gallery.errors()}
+    return render(request, "shell/gallery.html", shown)
 
 
 @require_POST
