@@ -83,9 +83,12 @@ def _table(path: Path | None) -> "NightTable":
     from quietlegs.core.diary.table import night_table
 
     if path is None:
-        from quietlegs.web.insights.queries import own_table_outside_the_app
+        from quietlegs.cli.store import open_diary
 
-        table = own_table_outside_the_app()
+        diary = open_diary()
+        from quietlegs.web.diary import queries
+
+        table = queries.night_table(diary)
         where = "The diary in the app"
     else:
         from quietlegs.exchange.diaries import load_diary

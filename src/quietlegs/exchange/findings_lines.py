@@ -92,11 +92,13 @@ def _line(finding: Finding, teller: Teller) -> Line:
     estimate, words = finding.estimate, teller.wording.title
     label = label_of(finding, teller)
     verdict = teller.verdict(finding)
-    shown = None
+    low = middle = high = None
+    best = could_be = ""
     if estimate is not None:
-        shown = tuple(v * estimate.step for v in (estimate.low, estimate.effect, estimate.high))
-    ratio = is_ratio(teller.findings.outcome_kind)
-    said = tuple(number(math.exp(min(v, 20.0)) if ratio else v) for v in shown) if shown else None
+        low, middle, high = (v * estimate.step for v in (estimate.low, estimate.effect, estimate.high))
+        ratio = is_ratio(teller.findings.outcome_kind)
+        said = [number(math.exp(min(v, 20.0)) if ratio else v) for v in (low, middle, high)]
+        best, could_be = said[1], words("range", low=said[0], high=said[2])
     step = teller.step_words(finding, estimate.step) if estimate else ""
     tone = tone_of(finding)
     return Line(
@@ -109,17 +111,11 @@ def _line(finding: Finding, teller: Teller) -> Line:
         else words("more_of", step=step)
         if step
         else "",
-        best=said[1] if said else "",
-        could_be=words("range", low=said[0], high=said[2]) if said else "",
+        best=best,
+        could_be=could_be,
         nights="" if finding.reason in COUNTLESS else f"{finding.nights_with}, {finding.nights_without}",
         sentence=teller.sentence(finding),
-        row=ForestRow(
-            label,
-            verdict,
-            *(shown or (None, None, None)),
-            tone=tone,
-            is_open=finding.strength is not Strength.CLEAR,
-        ),
+        row=ForestRow(label, verdict, low, middle, high, tone, finding.strength is not Strength.CLEAR),
     )
 
 

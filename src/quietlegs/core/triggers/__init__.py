@@ -16,6 +16,7 @@ An association is not a cause, and no sentence here says that it is.
 """
 
 from quietlegs.core.triggers.causes import Diagram, Family, Role, read_diagram
+from quietlegs.core.triggers.cycle import Cycle, CycleArrow, cycle_view
 from quietlegs.core.triggers.data_health import data_health
 from quietlegs.core.triggers.find import find_triggers
 from quietlegs.core.triggers.outcomes import OutcomeError
@@ -38,6 +39,8 @@ from quietlegs.core.triggers.wording import OutcomeWords, Wording, name_words, r
 
 __all__ = [
     "Comparison",
+    "Cycle",
+    "CycleArrow",
     "Diagram",
     "Estimate",
     "Family",
@@ -56,6 +59,7 @@ __all__ = [
     "Teller",
     "Verdict",
     "Wording",
+    "cycle_view",
     "data_health",
     "find_triggers",
     "name_words",

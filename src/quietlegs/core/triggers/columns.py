@@ -92,7 +92,8 @@ def _screened(
         cut = high_cut(factor.kind, known, settings.nights_each_way)
         comparison = compare(outcome.values, outcome.kind, moved, cut, mass=settings.mass)
     reason = _reason(factor, lag, moved, known, outcome, comparison, role, settings)
-    follows = reason is None and lag == 0 and follows_bad_nights(worse * outcome.values, values, factor.kind)
+    timed = settings.check_timing and reason is None and lag == 0
+    follows = timed and follows_bad_nights(worse * outcome.values, values, factor.kind)
     return LaggedFactor(
         factor, lag, moved, comparison, reason, follows, _cautions(factor, known, logged, follows, role)
     )

@@ -34,6 +34,7 @@ class Settings:
     same_above: float = 0.98  # |r| of two factors that are one thing written twice
     persistent_above: float = 0.6  # r of a factor with itself a day earlier: both lags are one claim
     logged_share: float = 0.6  # of the nights between first and last
+    check_timing: bool = True  # whether a factor that comes after bad nights may still be called a cause
     seed: int = 1
 
     def __post_init__(self) -> None:

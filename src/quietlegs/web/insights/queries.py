@@ -1,0 +1,101 @@
+"""What the insights read: the diary's night table, analysed once for each state of the diary.
+
+An analysis is kept in memory until the diary changes. What tells one state from another is the diary's version, with
+the number of its nights and the time of the last change beside it, so that a restored backup is a new state too.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+
+import numpy as np
+from django.db.models import Count, Max
+
+from quietlegs.core.diary.night import OUTCOMES
+from quietlegs.core.diary.table import FloatArray, NightTable
+from quietlegs.core.triggers import Cycle, Findings, cycle_view, find_triggers
+from quietlegs.exchange.findings_words import load_diagram
+from quietlegs.version import __version__
+from quietlegs.web.diary.models import BY_HAND, Diary, Factor, Night
+from quietlegs.web.diary.queries import night_table
+
+KEPT = 16  # analyses of a household's outcomes; each is a few hundred kilobytes at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """One diary, analysed for one outcome. ``asked`` are the outcomes it has nights for."""
+
+    table: NightTable
+    findings: Findings
+    cycle: Cycle | None
+    asked: tuple[str, ...]
+
+
+class Kept:
+    """The last few analyses, by the state of the diary. Safe for several threads; each state is analysed once."""
+
+    def __init__(self, most: int = KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[object, Analysis | None] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, state: object, analyse: Callable[[], Analysis | None]) -> Analysis | None:
+        """Return the analysis of a state, made now if there is none."""
+        with self._lock:
+            if state not in self._kept:
+                self._kept[state] = analyse()
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(state)
+            return self._kept[state]
+
+
+_kept = Kept()
+
+
+def analysis_of(diary: Diary, *, outcome: str = "cramps") -> Analysis | None:
+    """Return what changes the nights of a diary; None for a diary without nights.
+
+    One query where the state is known, else six, however long the diary.
+    """
+    return _kept.get((*state_of(diary), outcome), lambda: _analyse(diary, outcome))
+
+
+def state_of(diary: Diary) -> tuple[object, ...]:
+    """Return what changes whenever the diary does. One query."""
+    seen = Night.objects.filter(diary=diary).aggregate(nights=Count("pk"), changed=Max("updated_at"))
+    return (__version__, diary.pk, diary.version, seen["nights"], seen["changed"])
+
+
+def _analyse(diary: Diary, outcome: str) -> Analysis | None:
+    table = night_table(diary)
+    if table is None:
+        return None
+    asked = tuple(c.name for c in table.outcomes if np.isfinite(c.values).any() and c.name in OUTCOMES)
+    findings = find_triggers(
+        table, outcome=outcome, diagram=load_diagram(), days_late=days_late(diary, table)
+    )
+    return Analysis(table, findings, cycle_view(table) if outcome == "cramps" else None, asked)
+
+
+def days_late(diary: Diary, table: NightTable) -> FloatArray:
+    """Return how many days after its morning each night was written down, NaN where not known. One query.
+
+    Nights that came in with a file say nothing of when they were noted.
+    """
+    late = np.full(table.span, np.nan)
+    rows = Night.objects.filter(diary=diary, source=BY_HAND).values_list(
+        "evening", "created_at", "utc_offset_minutes"
+    )
+    for evening, created_at, offset in rows:
+        written = (created_at + timedelta(minutes=offset)).date()
+        late[(evening - table.first).days] = max(0, (written - evening).days - 1)
+    return late
+
+
+def factor_ids(diary: Diary) -> dict[str, int]:
+    """Return the ids of a diary's factors by name. One query."""
+    return dict(Factor.objects.filter(diary=diary).values_list("name", "pk"))
