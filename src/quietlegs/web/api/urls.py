@@ -2,4 +2,4 @@
 
 from quietlegs.web.api.operations import api
 
-urlpatterns, app_name, _namespace = api.urls
+urlpatterns, _app, app_name = api.urls
