@@ -57,7 +57,7 @@ class Modes:
 
 
 @dataclass(slots=True, eq=False)
-class _Step:
+class Step:
     """One factorisation at a point: enough for the next step and for everything read off at the mode."""
 
     local: Local
@@ -107,7 +107,7 @@ def _evaluate(
     return value, local, eta, pull
 
 
-def _factor(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, at_mode: bool = False) -> _Step:
+def _factor(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, at_mode: bool = False) -> Step:
     """Factorise at a point; ``at_mode`` reads the true curvature where search steps use another."""
     value, local, eta, pull = _evaluate(field, hyper, u, b)
     diagonal, off, _ = _ar1(hyper, u.shape[1])
@@ -145,7 +145,7 @@ def _factor(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, at_mode
     # u answers the effects: A du = g - Q u - C' db, and seen = X - A^-1 C.
     du = v + (db[:, None, :] @ seen.transpose(1, 0, 2))[:, 0, :] - db[:, :q] @ field.design
     gain = 0.5 * ((score * db).sum(1) + ((local.gradient - pull) * v).sum(1))
-    return _Step(local, eta, pull, pivots, lower, seen, precision, chol, value, du, db, gain)
+    return Step(local, eta, pull, pivots, lower, seen, precision, chol, value, du, db, gain)
 
 
 def _solve(chol: FloatArray, right: FloatArray) -> FloatArray:
@@ -181,12 +181,12 @@ def find_modes(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> Mode
         precision[left] = step.precision
         done[left[close]] = True
     if step.local.climbing is not None:  # Student-t: the search stopped on a stand-in for the curvature
-        step = _at_mode(field, hyper, u, b)
+        step = factor_at_mode(field, hyper, u, b)
         marginal, precision = _log_marginal(field, hyper, step), step.precision
     return Modes(u, b, marginal, precision, done, steps)
 
 
-def _log_marginal(field: Field, hyper: Hyper, step: _Step) -> FloatArray:
+def _log_marginal(field: Field, hyper: Hyper, step: Step) -> FloatArray:
     """Return the Laplace approximation of log p(y | theta), (K,)."""
     k, n = step.eta.shape
     log_det = np.log(step.pivots).reshape(k, n).sum(1)
@@ -195,7 +195,7 @@ def _log_marginal(field: Field, hyper: Hyper, step: _Step) -> FloatArray:
     return np.asarray(step.value + 0.5 * (prior_det + np.log(field.prior_precision).sum() - log_det))
 
 
-def _at_mode(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> _Step:
+def factor_at_mode(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> Step:
     """Factorise with the true curvature; where rounding keeps that from being positive definite, with the search's."""
     try:
         return _factor(field, hyper, u, b, at_mode=True)
@@ -203,7 +203,7 @@ def _at_mode(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> _Step:
         return _factor(field, hyper, u, b)
 
 
-def _step_length(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, step: _Step) -> FloatArray:
+def _step_length(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, step: Step) -> FloatArray:
     """Return 1 where the full step climbs, else the first halving that does."""
     length = np.ones(u.shape[0])
     trying = step.gain >= ENOUGH
@@ -247,7 +247,7 @@ def read_modes(field: Field, hyper: Hyper, modes: Modes, nuisance: int, factors:
     """
     k, n = modes.u.shape
     q = field.design.shape[0]
-    step = _at_mode(field, hyper, modes.u, modes.b)
+    step = factor_at_mode(field, hyper, modes.u, modes.b)
     covariance = _solve(step.chol, np.broadcast_to(np.eye(modes.b.shape[1]), step.precision.shape).copy())
     inner = _inverse_diagonal(step.pivots, step.lower, k, n)
     seen = step.seen.transpose(1, 0, 2)
@@ -289,7 +289,7 @@ def _inverse_diagonal(pivots: FloatArray, lower: FloatArray, k: int, n: int) -> 
 
 def variance_of(field: Field, hyper: Hyper, modes: Modes, weight: FloatArray, factors: slice) -> float:
     """Return the posterior variance of weight' (eta - x' b over the factors' rows) at one mode; ``weight`` (n,)."""
-    step = _at_mode(field, hyper, modes.u, modes.b)
+    step = factor_at_mode(field, hyper, modes.u, modes.b)
     solved, _ = dpttrs(step.pivots, step.lower, weight[:, None])
     pull = step.seen[:, 0, :] @ weight
     pull[factors] -= field.design[factors] @ weight

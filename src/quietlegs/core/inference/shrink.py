@@ -29,6 +29,7 @@ IMPORTANT = float(np.log(1.25))  # a quarter more or fewer cramps: the least a p
 NODES = 6
 SWEEPS = 60
 SETTLED = 1e-4
+LEAST_PRECISION = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,21 @@ class Sites:
     settled: bool
 
 
-def summary_of(fit: LatentFit) -> tuple[FloatArray, FloatArray]:
-    """Return what the data alone say of the effects: precision (p, p) and shift (p,), stage-1 prior divided out."""
+def precision_of(covariance: FloatArray, fit: LatentFit) -> FloatArray:
+    """Return what the data alone say, as precisions (..., p, p): the stage-1 prior divided out of posteriors."""
     prior = (fit.settings.effect_sd * fit.prepared.stretch) ** -2.0
-    inverse = np.linalg.inv(fit.covariance)
-    precision = inverse - prior * np.eye(fit.mean.size)
-    value, vector = np.linalg.eigh(0.5 * (precision + precision.T))
-    return (vector * np.maximum(value, 1e-6)) @ vector.T, inverse @ fit.peak
+    precision = np.linalg.inv(covariance) - prior * np.eye(fit.mean.size)
+    value, vector = np.linalg.eigh(precision)
+    return np.asarray(
+        (vector * np.maximum(value, LEAST_PRECISION)[..., None, :]) @ np.swapaxes(vector, -1, -2)
+    )
+
+
+def summary_of(fit: LatentFit) -> tuple[FloatArray, FloatArray]:
+    """Return the data's Gaussian summary of the effects: precision (p, p) and shift (p,)."""
+    return precision_of(fit.covariance, fit), np.asarray(
+        np.linalg.solve(fit.covariance, fit.peak), dtype=float
+    )
 
 
 def usual_mixture(fit: LatentFit, priors: Mapping[str, EffectPrior] | None = None) -> Mixture:
@@ -215,7 +224,7 @@ def _cavities(
     at = np.arange(shift.size)
     joint = np.repeat(precision[None], tau.shape[0], axis=0)
     joint[:, at, at] += tau
-    covariance = np.linalg.inv(joint)
+    covariance = np.asarray(np.linalg.inv(joint), dtype=float)
     mean = (covariance @ (shift + nu)[:, :, None])[:, :, 0]
     marginal = covariance[:, at, at]
     variance = 1.0 / np.maximum(1.0 / marginal - tau, 1e-8)
@@ -248,6 +257,24 @@ def _tilt(
     mean[..., 1:] = (c * slab + mixture.mean * v) / total
     spread[..., 1:] = v * slab / total
     return np.asarray((top + np.log(norm))[..., 0]), share, mean, spread
+
+
+def lfsr_near(decisions: Decisions, precision: FloatArray, shift: FloatArray) -> FloatArray:
+    """Return lfsr (B, p) for B summaries close to the decided one, its approximation of the prior held."""
+    sites = decisions._sites
+    node = int(np.argmax(sites.weight))
+    at = np.arange(shift.shape[1])
+    joint = precision.copy()
+    joint[:, at, at] += sites.tau[node]
+    covariance = np.asarray(np.linalg.inv(joint), dtype=float)
+    mean = (covariance @ (shift + sites.nu[node])[:, :, None])[:, :, 0]
+    marginal = covariance[:, at, at]
+    variance = 1.0 / np.maximum(1.0 / marginal - sites.tau[node], 1e-8)
+    centre = variance * (mean / marginal - sites.nu[node])
+    log_odds = np.full(shift.shape[0], sites.log_odds[node])
+    _, share, means, spread = _tilt(centre, variance, decisions.mixture, log_odds)
+    negative = (share[..., 1:] * ndtr(-means[..., 1:] / np.sqrt(spread[..., 1:]))).sum(-1)
+    return np.asarray(1.0 - np.maximum(negative, 1.0 - share[..., 0] - negative))
 
 
 def _propagate(precision: FloatArray, shift: FloatArray, mixture: Mixture) -> Sites:
@@ -292,9 +319,9 @@ def _claim(decisions: Decisions, columns: tuple[int, ...]) -> Claim:
     joint = np.repeat(decisions.precision[None], tau.shape[0], axis=0)
     diagonal = np.arange(tau.shape[1])
     joint[:, diagonal, diagonal] += tau
-    covariance = np.linalg.inv(joint)
+    covariance = np.asarray(np.linalg.inv(joint), dtype=float)
     mean = (covariance @ (decisions.shift + nu)[:, :, None])[:, :, 0]
-    inverse = np.linalg.inv(covariance[:, at][:, :, at])
+    inverse = np.asarray(np.linalg.inv(covariance[:, at][:, :, at]), dtype=float)
     pull = (inverse @ mean[:, at, None])[:, :, 0] - nu[:, at]
     inverse[:, np.arange(g), np.arange(g)] -= tau[:, at]
     used = [[None, *np.flatnonzero(mixture.weight[j] > 0)] for j in at]
