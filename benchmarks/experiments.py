@@ -263,16 +263,17 @@ def coverage(cell: Cell, replicates: int, seed: int = 11) -> dict[str, float]:
     }
 
 
-COVERAGE = tuple(
-    Cell(f"nightly, 4 a week, {nights} nights, ratio {ratio}", nights // 2, effect=np.log(ratio))
-    for nights in (56, 112, 224)
-    for ratio in (1.0, 0.7, 0.5)
-) + (
+COVERAGE = (
+    *(
+        Cell(f"nightly, 4 a week, {nights} nights, ratio {ratio}", nights // 2, effect=np.log(ratio))
+        for nights in (56, 112, 224)
+        for ratio in (1.0, 0.7, 0.5)
+    ),
     Cell("7-night blocks, no carry-over, 112 nights, ratio 0.5", 8, 7, 0, effect=np.log(0.5)),
     Cell("7-night blocks, no carry-over, 112 nights, ratio 1", 8, 7, 0),
     Cell("nightly, 1 a week, 112 nights, ratio 0.5", 56, weekly=1, effect=np.log(0.5)),
     Cell("nightly, correlation 0.8, 112 nights, ratio 1", 56, correlation=0.8),
-)  # fmt: skip
+)
 
 
 def table(

@@ -1,6 +1,7 @@
 """``quietlegs experiment``: N-of-1 trials, designed, sealed, scheduled, planned and analysed."""
 
 import secrets
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,7 +104,10 @@ def power_command(
         assert baseline is not None
         model = stated_baseline(baseline, EXPERIMENTS, seed)
     with click.progressbar(
-        length=1, label="Making up experiments", file=click.get_text_stream("stderr"), hidden=as_json
+        length=len(lengths or LENGTHS_NIGHTS),
+        label="Making up experiments",
+        file=sys.stderr,
+        hidden=as_json or not sys.stderr.isatty(),
     ) as bar:
         found = power(
             model,
@@ -113,7 +117,7 @@ def power_command(
             adherence=adherence,
             missing=missing,
             seed=seed,
-            on_progress=lambda done, of: (setattr(bar, "length", of), bar.update(1))[1],
+            on_progress=lambda _done, _of: bar.update(1),
         )
     if not found.chances:
         raise Unreadable(
