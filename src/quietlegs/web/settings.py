@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "quietlegs.web.shell",
     "quietlegs.web.diary",
     "quietlegs.web.insights",
+    "quietlegs.web.medicines",
+    "quietlegs.web.plan",
     "quietlegs.web.accounts",
     "quietlegs.web.api",
     "quietlegs.web.library",

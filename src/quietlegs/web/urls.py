@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("quietlegs.web.shell.urls")),
     path("", include("quietlegs.web.diary.urls")),
     path("", include("quietlegs.web.insights.urls")),
+    path("", include("quietlegs.web.medicines.urls")),
+    path("plan/", include("quietlegs.web.plan.urls")),
     path("", include("quietlegs.web.accounts.urls")),
     path("api/v1/", include("quietlegs.web.api.urls")),
     path("library/", include("quietlegs.web.library.urls")),

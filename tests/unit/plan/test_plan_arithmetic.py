@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
@@ -15,7 +15,7 @@ from quietlegs.core.plan.benefit import (
     gain,
     update,
     weigh,
-    without_fit_prior,
+    without_prior,
 )
 
 means = st.floats(-1.2, 1.2)
@@ -68,16 +68,9 @@ def test_a_diary_counts_for_less_than_an_experiment():
 
 
 @given(means, sds)
-def test_the_prior_of_the_fit_is_divided_out_exactly(mean, sd):
-    assume(sd < 0.45)
-    data = without_fit_prior(mean, sd)
-    assert data is not None
-    back = update(Belief(0.0, 0.5), OwnResult(*data, nights=30, is_randomised=True))
-    assert (back.mean, back.sd) == (pytest.approx(mean, abs=1e-9), pytest.approx(sd, abs=1e-9))
-
-
-def test_a_fit_as_wide_as_its_prior_says_nothing():
-    assert without_fit_prior(0.0, 0.5) is None
+def test_the_prior_of_the_nightly_model_is_not_counted_twice(data_mean, data_sd):
+    posterior = update(Belief(0.0, 0.5), OwnResult(data_mean, data_sd, nights=30, is_randomised=True))
+    assert without_prior(posterior.mean, posterior.sd, data_sd) == pytest.approx(data_mean, abs=1e-9)
 
 
 def worth(own: OwnResult | None = None, **more):

@@ -173,6 +173,7 @@ class MedicineTable:
     words: Words
     effect_words: Mapping[str, str]
     strength_words: Mapping[str, str]
+    severity_labels: Mapping[str, str]
     severity_words: Mapping[str, str]
 
 

@@ -123,5 +123,6 @@ def parse_table(
         words=parse_words(words),
         effect_words=read_text_by_key(words["effects"], "effects", "effects"),
         strength_words=read_text_by_key(words["effects"], "strengths", "effects"),
+        severity_labels=read_text_by_key(words["severities"], "labels", "severities"),
         severity_words=read_text_by_key(words["severities"], "severities", "severities"),
     )

@@ -46,7 +46,6 @@ OLDER_RISK_FACTOR = 1.5
 USEFUL_RATIO = 0.8  # a fifth fewer is the least that is worth a habit
 SURE = 0.90  # read aloud as "9 in 10"
 LEAST_NIGHTS_TO_DROP = 14  # own nights with it, before anything is called useless
-FIT_PRIOR_SD = 0.5  # the prior of the nightly model, divided out again by ``without_fit_prior``
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +173,17 @@ def weigh(
     )
 
 
-def without_fit_prior(mean: float, sd: float, prior_sd: float = FIT_PRIOR_SD) -> tuple[float, float] | None:
-    """Return the data's own mean and sd, from a posterior under a N(0, prior_sd^2) prior.
+def without_prior(mean: float, sd: float, data_sd: float) -> float:
+    """Return the data's own mean, from a posterior under a normal prior centred on no effect.
 
-    The nightly model reports a posterior; its prior must not be counted again. None when the posterior is as wide
-    as the prior: then the nights say nothing yet.
+    The nightly model reports a posterior; its prior must not be counted again. Two normals combine by precisions, so
+    mean / sd^2 = data_mean / data_sd^2.
+
+    Args:
+        mean, sd: of the posterior.
+        data_sd: the spread from the nights alone; it is wider than ``sd``.
     """
-    precision = 1.0 / sd**2 - 1.0 / prior_sd**2
-    if precision <= 1e-9:
-        return None
-    return mean / sd**2 / precision, 1.0 / math.sqrt(precision)
+    return mean * (data_sd / sd) ** 2
 
 
 def _phi(z: float) -> float:

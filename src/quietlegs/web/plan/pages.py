@@ -1,0 +1,383 @@
+"""What the templates of the plan get."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quietlegs.core.knowledge.evidence import EvidenceEntry
+from quietlegs.core.plan import Exercise, Offer, OwnResult, Person, WeekPlan, Worth, timeline
+from quietlegs.core.plan.benefit import Belief
+from quietlegs.core.plan.exercises import StepKind
+from quietlegs.core.plan.items import Kind
+from quietlegs.exchange.knowledge_base import load_index
+from quietlegs.exchange.plan_base import load_exercises, load_plan_book
+from quietlegs.web.library.pages import Grade, grade
+from quietlegs.web.medicines.pages import Reference, ShownSource, entry_sources, references, sources
+from quietlegs.web.medicines.queries import ProfileFacts
+from quietlegs.web.plan.models import Pause
+
+ADULT_FROM = 18
+OWN_INTERVAL_Z = 1.645  # 9 in 10
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """One thing to do this week."""
+
+    id: str
+    icon: str
+    title: str
+    minutes: int
+    is_question: bool
+    question: str
+    grade: Grade
+    what: str
+    when: str
+    how_long: str
+    reasons: tuple[str, ...]
+    findings: tuple[str, ...]
+    own: str
+    safety: tuple[str, ...]
+    stop: str
+    exercise: Exercise | None
+    answer: str | None
+    is_kept: bool
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutLine:
+    """Something that is left out, with why and where that comes from."""
+
+    icon: str
+    title: str
+    why: tuple[str, ...]
+    item: str
+    references: tuple[Reference, ...]
+    sources: tuple[ShownSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """The page of the plan."""
+
+    kicker: str
+    lead: str
+    tonight: str
+    evening: str
+    pause: Pause | None
+    is_child: bool
+    doctor_first: bool
+    items: tuple[ItemCard, ...]
+    useless: tuple[LeftOutLine, ...]
+    removed: tuple[LeftOutLine, ...]
+    not_worth: tuple[LeftOutLine, ...]
+    waiting: tuple[ItemCard, ...]
+    profile_is_open: bool
+    knows_complaint: bool
+    words: object
+
+
+def plan_page(
+    plan: WeekPlan,
+    person: Person,
+    facts: ProfileFacts,
+    *,
+    tonight: date,
+    done: dict[str, bool],
+    chosen: dict[str, str],
+    pause: Pause | None,
+) -> PlanPage:
+    """Return the page of the plan."""
+    monday = tonight - timedelta(days=tonight.weekday())
+    items = tuple(_card(offer, done, chosen) for offer in plan.offers)
+    return PlanPage(
+        kicker=_("Week of %(day)s") % {"day": date_format(monday, "j F")},
+        lead=_lead(items),
+        tonight=date_format(tonight, "l j F"),
+        evening=tonight.isoformat(),
+        pause=pause,
+        is_child=person.age_years is not None and person.age_years < ADULT_FROM,
+        doctor_first=plan.doctor_first,
+        items=items,
+        useless=tuple(_useless(offer) for offer in plan.useless),
+        removed=tuple(
+            LeftOutLine(
+                "stop", one.item.title, (one.reason.sentence,), "", references(one.reason.evidence), ()
+            )
+            for one in plan.removed
+        ),
+        not_worth=tuple(
+            LeftOutLine(
+                "stop" if one.left_out.kind == "unsafe" else "equal",
+                one.left_out.title,
+                (one.entry.statement,),
+                "",
+                references([one.entry.id]),
+                entry_sources(one.entry.id),
+            )
+            for one in plan.not_worth
+        ),
+        waiting=tuple(_card(offer, done, chosen) for offer in plan.waiting),
+        profile_is_open=facts.age_years is None and not facts.conditions,
+        knows_complaint=bool(facts.about),
+        words=load_index("plan")["words"],
+    )
+
+
+def _lead(items: Sequence[ItemCard]) -> str:
+    things = sum(not item.is_question for item in items)
+    questions = len(items) - things
+    said = []
+    if things:
+        said.append(ngettext("One thing to try", "%(count)s things to try", things) % {"count": things})
+    if questions:
+        said.append(_("one question for your doctor or pharmacist"))
+    return _("%(things)s. No more than that.") % {"things": ", ".join(said)} if said else ""
+
+
+def _card(offer: Offer, done: dict[str, bool], chosen: dict[str, str]) -> ItemCard:
+    item = offer.item
+    entries = list(dict.fromkeys([offer.entry.id, *(reason.evidence for reason in offer.reasons)]))
+    answered = {True: "yes", False: "no", None: ""}[done.get(item.id)]
+    return ItemCard(
+        id=item.id,
+        icon=item.icon,
+        title=item.title,
+        minutes=item.minutes,
+        is_question=item.kind is Kind.ASK,
+        question=offer.question or "",
+        grade=grade(offer.entry),
+        what=item.what,
+        when=item.when,
+        how_long=item.how_long,
+        reasons=tuple(reason.sentence for reason in offer.reasons),
+        findings=_findings(offer.entry),
+        own=say_own(offer.worth.own if offer.worth else None, avoid=item.avoid),
+        safety=offer.entry.safety,
+        stop=item.stop.sentence,
+        exercise=load_exercises()[item.exercise] if item.exercise else None,
+        answer=None if item.kind is Kind.ASK else answered,
+        is_kept=chosen.get(item.id) == "kept",
+        references=references(entries),
+    )
+
+
+def _findings(entry: EvidenceEntry) -> tuple[str, ...]:
+    return entry.findings[:1]
+
+
+def say_own(own: OwnResult | None, *, avoid: bool) -> str:
+    """Return what the person's own nights say of an item, with the nights behind it. An association, no more."""
+    if own is None:
+        return ""
+    low = math.exp(own.mean - OWN_INTERVAL_Z * own.sd)
+    high = math.exp(own.mean + OWN_INTERVAL_Z * own.sd)
+    nights = ngettext("%(count)s night", "%(count)s nights", own.nights) % {"count": own.nights}
+    said = {"nights": nights, "low": _tenths(low), "high": _tenths(high)}
+    if avoid:
+        text = _(
+            "In your %(nights)s with it: where there were 10 cramps, leaving it out went with %(low)s to %(high)s."
+        )
+    else:
+        text = _("In your %(nights)s with it: where there were 10 cramps, it went with %(low)s to %(high)s.")
+    return text % said
+
+
+def _tenths(ratio: float) -> str:
+    return str(min(99, round(10 * ratio)))
+
+
+def _useless(offer: Offer) -> LeftOutLine:
+    worth = offer.worth
+    harmful = worth is not None and worth.is_harmful
+    verdict = (
+        _("Your nights with it had more cramps. You could drop it.")
+        if harmful
+        else _("Your nights show no useful change with it. You could drop it.")
+    )
+    own = say_own(worth.own if worth else None, avoid=offer.item.avoid)
+    return LeftOutLine(
+        "equal", offer.item.title, tuple(one for one in (verdict, own) if one), offer.item.id, (), ()
+    )
+
+
+# The arithmetic -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ArithmeticRow:
+    """The numbers behind one item, as text."""
+
+    title: str
+    is_offered: bool
+    entry: Reference
+    prior: str
+    is_stand_in: bool
+    own: str
+    belief: str
+    chance: str
+    gain: str
+    cost: str
+    worth: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArithmeticPage:
+    """How the order of the plan was worked out."""
+
+    rows: tuple[ArithmeticRow, ...]
+
+
+def arithmetic_page(plan: WeekPlan) -> ArithmeticPage:
+    """Return the numbers of every item that could be offered, in the order of their worth."""
+    offers = [offer for offer in (*plan.offers, *plan.waiting, *plan.useless) if offer.worth]
+    offers.sort(key=lambda offer: -offer.worth.worth)  # type: ignore[union-attr]
+    return ArithmeticPage(tuple(_row(offer, offer in plan.offers) for offer in offers))
+
+
+def _row(offer: Offer, is_offered: bool) -> ArithmeticRow:
+    worth = offer.worth
+    assert isinstance(worth, Worth)
+    own = worth.own
+    return ArithmeticRow(
+        title=offer.item.title,
+        is_offered=is_offered,
+        entry=references([offer.entry.id])[0],
+        prior=_belief(worth.prior),
+        is_stand_in=worth.is_stand_in,
+        own=""
+        if own is None
+        else _("%(range)s, from %(nights)s nights")
+        % {"range": _belief(Belief(own.mean, own.sd)), "nights": own.nights},
+        belief=_belief(worth.belief),
+        chance=_("%(tenths)s in 20") % {"tenths": round(20 * worth.belief.chance_helps)},
+        gain=_hundredths(worth.gain),
+        cost=_hundredths(worth.minutes_cost + worth.risk_cost),
+        worth=_hundredths(worth.worth),
+    )
+
+
+def _belief(belief: Belief) -> str:
+    low, high = belief.interval()
+    middle = math.exp(belief.mean)
+    return _("%(middle)s (%(low)s to %(high)s)") % {
+        "middle": round(20 * middle),
+        "low": round(20 * low),
+        "high": round(20 * high),
+    }
+
+
+def _hundredths(share: float) -> str:
+    return f"{100 * share:.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+# Exercises ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step as it is read."""
+
+    text: str
+    seconds: int
+    pose: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExercisePage:
+    """One guided exercise."""
+
+    exercise: Exercise
+    steps: tuple[StepLine, ...]
+    poses: tuple[str, ...]
+    rounds: str
+    phases: str
+    words: str
+    sprite: str
+    easier: Exercise | None
+    grade: Grade
+    statement: str
+    safety: tuple[str, ...]
+    references: tuple[Reference, ...]
+    sources: tuple[ShownSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExercisesPage:
+    """All guided exercises."""
+
+    exercises: tuple[Exercise, ...]
+    poses: dict[str, str]
+
+
+def exercises_page() -> ExercisesPage:
+    """Return the list of exercises."""
+    every = tuple(load_exercises().values())
+    return ExercisesPage(every, {one.id: one.steps[0].pose for one in every})
+
+
+def exercise_page(exercise: Exercise) -> ExercisePage:
+    """Return the page of one exercise, with its time line for the timer."""
+    entry = load_plan_book().evidence[exercise.evidence[0]]
+    return ExercisePage(
+        exercise=exercise,
+        steps=tuple(StepLine(step.do, step.seconds, step.pose) for step in exercise.steps),
+        poses=tuple(dict.fromkeys(step.pose for step in exercise.steps)),
+        rounds=_rounds(exercise),
+        phases=json.dumps([_phase(phase, exercise) for phase in timeline(exercise)]),
+        words=json.dumps(
+            {
+                "pause": _("Pause"),
+                "go_on": _("Go on"),
+                "again": _("Once more"),
+                "finish": exercise.finish,
+                "seconds": _("seconds"),
+                "ready": _("Get ready"),
+            }
+        ),
+        sprite=static("plan/exercises.svg"),
+        easier=load_exercises()[exercise.easier] if exercise.easier else None,
+        grade=grade(entry),
+        statement=entry.statement,
+        safety=tuple(dict.fromkeys((*(caution.sentence for caution in exercise.cautions), *entry.safety))),
+        references=references(exercise.evidence),
+        sources=sources(exercise.how_sources),
+    )
+
+
+def _rounds(exercise: Exercise) -> str:
+    if exercise.rounds == 1 and not exercise.both_sides:
+        return ""
+    times = ngettext("once", "%(count)s times", exercise.rounds) % {"count": exercise.rounds}
+    if exercise.both_sides:
+        return _("Do it %(times)s, then the same on the other side.") % {"times": times}
+    return _("Do it %(times)s.") % {"times": times}
+
+
+def _phase(phase: object, exercise: Exercise) -> dict[str, object]:
+    step, number, of, side = phase.step, phase.number, phase.of, phase.side  # type: ignore[attr-defined]
+    if exercise.rounds > 1:
+        word = _("Breath") if step.kind.value.startswith("breathe") else _("Round")
+        count = _("%(word)s %(number)s of %(of)s") % {"word": word, "number": number, "of": of}
+    else:
+        count = ""
+    sides = {0: "", 1: _("First side"), 2: _("Other side")}
+    return {
+        "do": step.do,
+        "seconds": step.seconds,
+        "pose": step.pose,
+        "kind": step.kind.value,
+        "rest": step.kind is StepKind.REST,
+        "label": ", ".join(part for part in (sides[side], count) if part),
+        "number": number,
+        "of": of if of > 1 else 0,
+        "side": side,
+    }

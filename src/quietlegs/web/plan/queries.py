@@ -1,0 +1,126 @@
+"""What the plan reads: the person, their own results, and what they have chosen, as core values."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from quietlegs.core.assessment.medicines import MedicineReview
+from quietlegs.core.diary.night import FactorKind
+from quietlegs.core.knowledge.evidence import About
+from quietlegs.core.plan import OwnResult, Person, WeekPlan, plan_week
+from quietlegs.core.plan.benefit import without_prior
+from quietlegs.core.triggers import Finding
+from quietlegs.exchange.plan_base import load_plan_book
+from quietlegs.web.diary import library
+from quietlegs.web.diary.models import Diary, Factor
+from quietlegs.web.insights.queries import analysis_of
+from quietlegs.web.medicines import queries as medicine_queries
+from quietlegs.web.medicines.queries import ProfileFacts
+from quietlegs.web.plan.models import Choice, Done, Pause
+
+_LINKED = {About.CRAMPS: "may-cause-cramps", About.RESTLESS_LEGS: "may-worsen-rls"}
+MINUTES = "min"
+
+
+def person_of(diary: Diary, today: date) -> tuple[Person, ProfileFacts]:
+    """Return what the plan needs to know of the person. Three queries. Without a complaint, cramps are taken."""
+    facts = medicine_queries.profile_facts(diary, today)
+    review = medicine_queries.medicine_review(diary, facts)
+    values = medicine_queries.lab_values(diary)
+    about = facts.about or (About.CRAMPS,)
+    kidneys = {"kidney-disease"} if medicine_queries.kidneys_are_weak(values, facts) else set()
+    return Person(
+        about=about,
+        age_years=facts.age_years,
+        pregnant=facts.pregnant,
+        conditions=facts.conditions | kidneys,
+        medicines=review.ids,
+        medicine_groups=review.groups,
+        linked_medicines=_linked(review, about),
+        has_ferritin="ferritin" in values,
+    ), facts
+
+
+def _linked(review: MedicineReview, about: tuple[About, ...]) -> tuple[str, ...]:
+    found = [
+        one.medicine.name.split(" (")[0]
+        for complaint in about
+        if complaint in _LINKED
+        for one in review.with_effect(_LINKED[complaint])
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def own_results(diary: Diary) -> Mapping[str, OwnResult]:
+    """Return what the person's own nights say of the factors that plans know, by the factor's id in the library.
+
+    A factor in minutes counts for the minutes of its item. Findings of the day before are passed over: an item
+    works, if it does, in the night that follows.
+    """
+    analysis = analysis_of(diary)
+    if analysis is None:
+        return {}
+    ids = _library_ids(diary)
+    minutes = {item.factor: item.minutes for item in load_plan_book().items.values() if item.factor}
+    found: dict[str, OwnResult] = {}
+    for finding in analysis.findings.findings:
+        name = ids.get(finding.factor)
+        if name is None or finding.lag != 0 or finding.estimate is None or name not in minutes:
+            continue
+        result = own_result(finding, minutes[name])
+        if result is not None:
+            found[name] = result
+    return found
+
+
+def own_result(finding: Finding, minutes: int) -> OwnResult | None:
+    """Return a finding as the data's own result for doing an item, or None where its unit is another."""
+    estimate = finding.estimate
+    if estimate is None or estimate.sd <= 0 or estimate.data_sd <= 0:
+        return None
+    if finding.kind is FactorKind.AMOUNT and finding.unit == MINUTES and minutes:
+        size = float(minutes)
+    elif finding.kind in (FactorKind.YES_NO, FactorKind.COUNT):
+        size = 1.0
+    else:
+        return None
+    mean = without_prior(estimate.effect, estimate.sd, estimate.data_sd)
+    return OwnResult(mean * size, estimate.data_sd * size, finding.nights_with)
+
+
+def _library_ids(diary: Diary) -> dict[str, str]:
+    """Return the library's id of each of the diary's factors that has one, by the factor's name. One query."""
+    by_name = {choice.name.casefold(): choice.id for choice in library.choices().values()}
+    return {
+        name: library_id or by_name[name.casefold()]
+        for name, library_id in Factor.objects.filter(diary=diary).values_list("name", "library_id")
+        if library_id or name.casefold() in by_name
+    }
+
+
+def choices(diary: Diary) -> dict[str, str]:
+    """Return what was chosen of the items, by item id. One query."""
+    return dict(Choice.objects.filter(diary=diary).values_list("item", "what"))
+
+
+def pause(diary: Diary) -> Pause | None:
+    """Return the pause that lasts, or None."""
+    return Pause.objects.filter(diary=diary).first()
+
+
+def done_on(diary: Diary, evening: date) -> dict[str, bool]:
+    """Return what was done or not on a night, by item id. One query."""
+    return dict(Done.objects.filter(diary=diary, evening=evening).values_list("item", "done"))
+
+
+def week_plan(diary: Diary, today: date) -> tuple[WeekPlan, Person, ProfileFacts]:
+    """Return this week's plan, with the person it is for."""
+    person, facts = person_of(diary, today)
+    chosen = choices(diary)
+    plan = plan_week(
+        load_plan_book(),
+        person,
+        own_results(diary),
+        kept=[item for item, what in chosen.items() if what == Choice.What.KEPT],
+        dropped=[item for item, what in chosen.items() if what == Choice.What.DROPPED],
+    )
+    return plan, person, facts
