@@ -1,12 +1,14 @@
 """``quietlegs serve``: the app on this computer."""
 
+import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 
 import click
 
-from quietlegs.cli.faults import Unreadable
+from quietlegs.cli.output import tell
 
 
 @click.command()
@@ -23,17 +25,35 @@ def command(host: str, port: int, demo: bool) -> None:
     quietlegs serve --demo           look around in an example first
     quietlegs --data ~/diary serve   keep everything in that folder
     """
-    from quietlegs.web.server import DataFolderError, ServeError, serve
+    with _throw_away_folder() if demo else contextlib.nullcontext():
+        from quietlegs.web.server import check_address, prepare, serve
 
-    folder = None
+        check_address(host, port)  # before anything takes time
+        if demo:
+            prepare()
+            from django.utils import timezone
+
+            from quietlegs.web.diary.demo import fill_example
+
+            fill_example(now=timezone.now())
+        serve(host=host, port=port, when_ready=lambda: _say_where(host, port, demo=demo))
+
+
+def _say_where(host: str, port: int, *, demo: bool) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    tell(f"Quietlegs is at http://{shown}:{port}  (stop it with Ctrl+C)")
     if demo:
-        folder = tempfile.mkdtemp(prefix="quietlegs-demo-")
-        os.environ.update(QUIETLEGS_DATA=folder, QUIETLEGS_DEMO="1")
-    click.echo(f"Quietlegs is at http://{host}:{port}  (stop it with Ctrl+C)", err=True)
+        tell("This is an example with simulated nights. It is thrown away when you stop.")
+
+
+@contextlib.contextmanager
+def _throw_away_folder() -> Iterator[None]:
+    """Use a new folder as the data folder, and remove it at the end."""
+    folder = tempfile.mkdtemp(prefix="quietlegs-demo-")
+    os.environ.update(QUIETLEGS_DATA=folder, QUIETLEGS_DEMO="1")
+    maker = os.getpid()
     try:
-        serve(host=host, port=port)
-    except (DataFolderError, ServeError) as error:
-        raise Unreadable(str(error)) from error
+        yield
     finally:
-        if folder:
+        if os.getpid() == maker:  # the server's workers are copies of this process, and end here too
             shutil.rmtree(folder, ignore_errors=True)
