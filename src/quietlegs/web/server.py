@@ -119,6 +119,7 @@ def serve(
 
 def _run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> None:
     from django.db import connections
+    from django.urls import get_resolver
     from gunicorn.app.base import BaseApplication
 
     from quietlegs.web.wsgi import application
@@ -146,6 +147,7 @@ def _run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> 
         def load(self) -> Any:
             return application
 
+    get_resolver().url_patterns  # noqa: B018 - imports every page once, here, and not in each worker at its first page
     connections.close_all()  # each worker opens its own
     Server().run()
 
