@@ -9,7 +9,7 @@ from quietlegs.core.triggers import Finding, Findings, Reason, Strength, Teller,
 from quietlegs.core.triggers.estimates import is_ratio
 from quietlegs.core.triggers.frequencies import counts_events
 from quietlegs.core.triggers.telling import COUNTLESS
-from quietlegs.core.triggers.wording import number
+from quietlegs.core.triggers.wording import date_words, number
 from quietlegs.exchange.figures import Axis, ForestRow, difference_axis, forest_picture, ratio_axis
 from quietlegs.exchange.figures.files import Page
 from quietlegs.exchange.findings_words import load_wording
@@ -198,7 +198,13 @@ def nights_told(lines: Lines) -> str:
     findings, teller = lines.teller.findings, lines.teller
     nights, base, words = findings.nights, findings.baseline, teller.wording.title
     parts = [
-        words("nights_line", logged=nights.logged, span=nights.span, first=nights.first, last=nights.last)
+        words(
+            "nights_line",
+            logged=nights.logged,
+            span=nights.span,
+            first=date_words(nights.first),
+            last=date_words(nights.last),
+        )
     ]
     if counts_events(findings.outcome_kind):
         parts.append(words("events_line", events=nights.with_event, event_nights=teller.outcome.event_nights))

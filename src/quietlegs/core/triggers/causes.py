@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+MEDICINES = frozenset({"medicine", "painkiller"})
+
 
 class Role(StrEnum):
     """What a factor is to the night that follows it."""
@@ -27,13 +29,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Factors that act alike. ``changes`` names the families it acts on; ``because`` holds evidence ids."""
+    """Factors that act alike. ``changes`` names the families it acts on; ``because`` holds evidence ids.
+
+    ``may_try``: a person may try it, or go without it, for themselves.
+    """
 
     id: str
     words: tuple[frozenset[str], ...]
     role: Role
     changes: tuple[str, ...]
     because: tuple[str, ...]
+    may_try: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,16 @@ class Diagram:
         """Return a factor's role. What the diagram does not know is taken for a habit."""
         family = self.family_of(name)
         return family.role if family else Role.HABIT
+
+    def may_try(self, name: str) -> bool:
+        """Return whether a person may try this factor for themselves. What the diagram does not know may not."""
+        family = self.family_of(name)
+        return family is not None and family.may_try
+
+    def is_medicine(self, name: str) -> bool:
+        """Return whether a factor's name speaks of a medicine."""
+        family = self.family_of(name)
+        return family is not None and family.id in MEDICINES
 
     def between(self, names: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return, for each factor that acts through others of ``names``, those others."""
@@ -104,7 +120,7 @@ def read_diagram(families: Iterable[Mapping[str, object]]) -> Diagram:
     """
     read = []
     for given in families:
-        unknown = set(given) - {"id", "words", "role", "changes", "because", "why"}
+        unknown = set(given) - {"id", "words", "role", "changes", "because", "why", "may_try"}
         if unknown:
             raise ValueError(f"Family {given.get('id')}: unknown keys {sorted(unknown)}")
         read.append(
@@ -114,6 +130,7 @@ def read_diagram(families: Iterable[Mapping[str, object]]) -> Diagram:
                 role=Role(str(given["role"])),
                 changes=tuple(_texts(given.get("changes", []))),
                 because=tuple(_texts(given.get("because", []))),
+                may_try=given.get("may_try") is True,
             )
         )
     diagram = Diagram(tuple(read))

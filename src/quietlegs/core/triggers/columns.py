@@ -34,6 +34,8 @@ class LaggedFactor:
     reason: Reason | None
     follows: bool
     cautions: tuple[str, ...]
+    may_try: bool
+    is_medicine: bool
 
     @property
     def id(self) -> str:
@@ -95,7 +97,15 @@ def _screened(
     timed = settings.check_timing and reason is None and lag == 0
     follows = timed and follows_bad_nights(worse * outcome.values, values, factor.kind)
     return LaggedFactor(
-        factor, lag, moved, comparison, reason, follows, _cautions(factor, known, logged, follows, role)
+        factor,
+        lag,
+        moved,
+        comparison,
+        reason,
+        follows,
+        _cautions(factor, known, logged, follows, role),
+        diagram.may_try(factor.name),
+        diagram.is_medicine(factor.name),
     )
 
 

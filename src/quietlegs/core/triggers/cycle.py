@@ -141,7 +141,8 @@ def _arrows(
 def _as_factor(table: NightTable, name: str, lag: int) -> FactorColumn:
     column = table.outcome(name)
     assert column is not None  # only stations that are logged come here
-    return FactorColumn(name, _KINDS[column.kind], OUTCOMES[name].unit, lagged(column.values, lag))
+    unit = name if column.kind is OutcomeKind.COUNT else OUTCOMES[name].unit  # "1 cramp more"
+    return FactorColumn(name, _KINDS[column.kind], unit, lagged(column.values, lag))
 
 
 def _worsens(finding: Finding | None, target: str) -> bool:

@@ -1,6 +1,7 @@
 """What changes my nights: the one function that turns a night table into findings."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -163,6 +164,11 @@ def _findings(
         by_id[column.id] = _judged(
             column, estimate, answer, answers, partners.get(column.id, ()), settings, span
         )
+    medicines = {column.factor.name for column in columns if column.is_medicine}
+    by_id = {
+        name: replace(f, is_medicine=f.is_medicine or bool(medicines.intersection(f.confounded_with)))
+        for name, f in by_id.items()
+    }
     return [
         by_id.get(column.id)
         or _without_estimate(column, column.reason or Reason.CHECK_FAILED, settings, span)
@@ -277,6 +283,8 @@ def _finding(
         more_nights=more,  # type: ignore[arg-type]
         confounded_with=confounded,
         cautions=cautions,
+        may_try=column.may_try,
+        is_medicine=column.is_medicine,
     )
 
 
@@ -351,4 +359,12 @@ def _over_time(answers: _Answers | None) -> RateOverTime | None:
     if answers is None or answers.full.failed is not None:
         return None
     band = answers.full.fit.latent
-    return RateOverTime(band.mean, band.low, band.high)
+    return RateOverTime(*(_by_week(series) for series in (band.mean, band.low, band.high)))
+
+
+def _by_week(series: FloatArray) -> FloatArray:
+    """Return the mean of the 7 nights around each night (fewer at the ends), so that weekdays do not show."""
+    total = np.concatenate([[0.0], np.cumsum(series)])
+    at = np.arange(series.size)
+    first, last = np.maximum(at - 3, 0), np.minimum(at + 4, series.size)
+    return np.asarray((total[last] - total[first]) / (last - first))

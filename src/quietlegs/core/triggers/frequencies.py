@@ -31,13 +31,15 @@ def nice(number: float) -> float:
 def natural_step(kind: FactorKind, values: FloatArray) -> float:
     """Return an amount of the factor that a person would name: about one standard deviation, rounded.
 
-    1 for yes/no factors. ``values`` has shape (nights,), NaN where not known.
+    1 for yes/no factors, and at least 1 for counts and scores. ``values`` has shape (nights,), NaN where not known.
     """
     known = values[np.isfinite(values)]
     if kind is FactorKind.YES_NO or known.size < 2:
         return 1.0
     spread = float(np.std(known))
-    return nice(spread) if spread > 0 else 1.0
+    if spread <= 0:
+        return 1.0
+    return max(1.0, nice(spread)) if kind in (FactorKind.COUNT, FactorKind.SCALE) else nice(spread)
 
 
 def neighbour_correlation(values: FloatArray) -> float:
@@ -104,7 +106,7 @@ def high_cut(kind: FactorKind, values: FloatArray, nights_each_way: int) -> floa
     if RARE_SHARE <= absent < 1 and (known > 0).sum() >= nights_each_way:
         return 0.0
     raw = float(np.quantile(known, HIGH_SHARE))
-    step = natural_step(kind, known) / 2
+    step = natural_step(kind, known) / (1 if kind in (FactorKind.COUNT, FactorKind.SCALE) else 2)
     rounded = round(raw / step) * step
     for cut in (rounded, rounded - step, raw, float(np.median(known))):
         if min((known > cut).sum(), (known <= cut).sum()) >= nights_each_way:

@@ -149,7 +149,8 @@ class Teller:
             step=step,
             size=number(abs(middle)),
             unit=self.outcome.unit,
-            direction=self.wording.say("lower" if down else "higher"),
+            direction=(self.outcome.lower if down else self.outcome.higher)
+            or self.wording.say("lower" if down else "higher"),
             low=number(low),
             high=number(high),
         ).replace("  ", " ")
@@ -191,17 +192,24 @@ class Teller:
         return [self.wording.say(f"caution_{caution}", others=others) for caution in finding.cautions]
 
     def settle(self, finding: Finding) -> str:
-        """Return what would settle it: more nights with an honest range, or a trial."""
+        """Return what would settle it: more nights with an honest range, or a trial where a person may try it."""
         more = finding.more_nights
+        if finding.reason is Reason.ALIKE and finding.is_medicine:
+            return self.wording.say("alike_medicine")
         if more is None:
-            return self.wording.say("trial") if finding.strength is Strength.POSSIBLE else ""
+            return (
+                self.wording.say("trial") if finding.strength is Strength.POSSIBLE and finding.may_try else ""
+            )
         if finding.reason in (Reason.TOO_FEW_WITH, Reason.TOO_FEW_WITHOUT):
             return self.wording.say("too_few_more", nights=more.nights)
+        trial = self.wording.say("trial_sooner") if finding.may_try else ""
         if more.nights > 1.5 * NIGHTS_A_YEAR:
-            return self.wording.say("more_nights_many", years=round(more.nights / NIGHTS_A_YEAR))
-        if more.nights > 0.75 * NIGHTS_A_YEAR:
-            return self.wording.say("one_year")
-        return self.wording.say("more_nights", nights=more.nights, low=more.low, high=more.high)
+            told = self.wording.say("more_years", years=round(more.nights / NIGHTS_A_YEAR))
+        elif more.nights > 0.75 * NIGHTS_A_YEAR:
+            told = self.wording.say("one_year")
+        else:
+            return self.wording.say("more_nights", nights=more.nights, low=more.low, high=more.high)
+        return f"{told} {trial}".strip()
 
     def health(self, remark: Health) -> str:
         """Return a remark on the nights as a sentence."""

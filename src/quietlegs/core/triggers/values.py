@@ -120,6 +120,8 @@ class Finding:
 
     ``nights_with`` and ``nights_without`` count logged nights on which the factor is known; for amounts, *with* is
     any amount over the comparison's cut. ``estimate`` is None where nothing may be said (``reason`` says why).
+    ``may_try``: it is a habit that a person may try for themselves. ``is_medicine``: it, or what it is confounded
+    with, may be a medicine.
     """
 
     factor: str
@@ -136,6 +138,8 @@ class Finding:
     more_nights: MoreNights | None = None
     confounded_with: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
+    may_try: bool = False
+    is_medicine: bool = False
 
 
 class Level(StrEnum):
@@ -177,7 +181,7 @@ class Nights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RateOverTime:
-    """The level behind the nights, one value for each calendar night: mean and interval. Shapes (span,)."""
+    """The level behind the nights, a week's mean around each calendar night, with its interval. Shapes (span,)."""
 
     level: FloatArray
     low: FloatArray

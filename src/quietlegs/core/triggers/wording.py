@@ -1,8 +1,10 @@
 """Sentences are data: this module holds the templates, fills them, and says numbers the way people do."""
 
 import math
+from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from quietlegs.core.diary.night import OutcomeKind
 
@@ -17,6 +19,8 @@ class OutcomeWords:
     event: str = ""
     event_nights: str = ""
     unit: str = ""
+    higher: str = ""
+    lower: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Wording:
         return OutcomeWords(
             *(
                 str(getattr(general, part)).format(name=plain)
-                for part in ("many", "more", "fewer", "event", "event_nights", "unit")
+                for part in ("many", "more", "fewer", "event", "event_nights", "unit", "higher", "lower")
             )
         )
 
@@ -110,6 +114,15 @@ def number(value: float) -> str:
         if rounded == round(rounded)
         else f"{rounded:.{max(0, digits)}f}".rstrip("0").rstrip(".")
     )
+
+
+def date_words(day: date) -> str:
+    """Return a date as people write it.
+
+    >>> date_words(date(2026, 3, 4))
+    '4 March 2026'
+    """
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 def _mapping(given: Mapping[str, object], key: str) -> Mapping[str, object]:

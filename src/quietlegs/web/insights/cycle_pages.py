@@ -90,4 +90,5 @@ def _line(arrow: CycleArrow, names: dict[str, tuple[str, str]]) -> ArrowLine:
         return ArrowLine("open", _("The other way round."), between, told)
     if finding.strength is Strength.SMALL:
         return ArrowLine("open", _("No arrow."), between, teller.wording.say("small"))
-    return ArrowLine("open", _("Your nights do not say."), between, teller.settle(finding))
+    told = _("%(count)s nights have both noted.") % {"count": arrow.nights}
+    return ArrowLine("open", _("Your nights do not say."), between, told)

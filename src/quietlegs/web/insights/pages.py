@@ -34,6 +34,7 @@ from quietlegs.web.insights import cycle_pages, queries, time_pages
 
 DOTS_SHOWN = 160  # nights on each side of the dot plot; more is a grey wall on a phone
 TABLE_NIGHTS = 40
+OPEN_SHOWN = 3  # factors without an answer that are listed in full; more are folded away
 
 _ICONS = {
     Verdict.RAISES: "up",
@@ -62,7 +63,7 @@ class Dots:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One finding in the list."""
+    """One finding in the list. ``is_listed``: it has a range to draw."""
 
     line: Line
     cells: Sequence[tuple[str, str]]
@@ -112,6 +113,7 @@ class InsightsPage:
     is_gated: bool
     headline: "Headline | None"
     rows: Sequence[FindingRow]
+    open_rows: Sequence[FindingRow]
     ticks: Sequence[tuple[str, str]]
     honest: str
     head: Sequence[str]
@@ -143,6 +145,7 @@ def insights_page(diary: Diary, *, outcome: str) -> InsightsPage:
     lines = lay_out(findings)
     ids = queries.factor_ids(diary)
     gated = findings.gate is not None
+    rows, open_rows = _told_and_open([_row(line, lines, ids, outcome) for line in lines.lines], gated)
     return InsightsPage(
         title=_title(outcome, lines),
         lead=lead(lines),
@@ -150,7 +153,8 @@ def insights_page(diary: Diary, *, outcome: str) -> InsightsPage:
         is_empty=False,
         is_gated=gated,
         headline=None if gated else _headline(lines, ids, outcome),
-        rows=[_row(line, lines, ids, outcome) for line in lines.lines],
+        rows=rows,
+        open_rows=open_rows,
         ticks=[(_tick_class(lines.axis.at(value)), words) for value, words in lines.axis.ticks],
         honest=honest_list(lines),
         head=table_head(lines),
@@ -163,6 +167,18 @@ def insights_page(diary: Diary, *, outcome: str) -> InsightsPage:
     )
 
 
+def _told_and_open(rows: list[FindingRow], gated: bool) -> tuple[list[FindingRow], list[FindingRow]]:
+    """Part what the nights say something about from a long tail of which they do not, so that the page stays short."""
+    still_open = [
+        row
+        for row in rows
+        if row.line.finding.verdict is Verdict.NOT_ENOUGH_NIGHTS and row.icon != "question"
+    ]
+    if gated or len(still_open) <= OPEN_SHOWN:
+        return rows, []
+    return [row for row in rows if row not in still_open], still_open
+
+
 def _empty_page(outcome: str) -> InsightsPage:
     return InsightsPage(
         title=_("What changes your nights"),
@@ -172,6 +188,7 @@ def _empty_page(outcome: str) -> InsightsPage:
         is_gated=True,
         headline=None,
         rows=(),
+        open_rows=(),
         ticks=(),
         honest="",
         head=(),
@@ -262,7 +279,7 @@ def _row(line: Line, lines: Lines, ids: dict[str, int], outcome: str) -> Finding
         tone=line.tone or "open",
         bar=drawing(forest_bar(line.row, lines.axis)),
         url=_factor_url(finding, ids, outcome),
-        trial_url=_trial_url() if possible or finding.strength is Strength.CLEAR else "",
+        trial_url=_trial_url() if finding.may_try and finding.strength is not Strength.SMALL else "",
         is_listed=finding.estimate is not None,
     )
 
