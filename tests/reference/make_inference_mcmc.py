@@ -114,7 +114,9 @@ def model(family, y, index, design, prior_mean, prior_sd, n, m, lower):
 def posterior(case, seed, warm=800, draws=2500, chains=2):
     y, x = diary(case, seed)
     data = latent_data(y, x, family=case[1], first_weekday=2)
-    ready = prepare(data, np.nan_to_num(data.columns), effect_sd=np.full(x.shape[1], 0.5), trend=True, season=None)
+    ready = prepare(
+        data, np.nan_to_num(data.columns), effect_sd=np.full(x.shape[1], 0.5), trend=True, season=None
+    )
     field = ready.field
     index = np.flatnonzero(~np.isnan(y))
     inner = field.outcome.y[index]
@@ -130,7 +132,9 @@ def posterior(case, seed, warm=800, draws=2500, chains=2):
         y.size, field.outcome.cuts, 0,
     )  # fmt: skip
     seconds = time.time() - start
-    report = summary({k: v for k, v in sampler.get_samples(group_by_chain=True).items() if k in ("b", "sigma", "phi")})
+    report = summary(
+        {k: v for k, v in sampler.get_samples(group_by_chain=True).items() if k in ("b", "sigma", "phi")}
+    )
     samples = sampler.get_samples()
     b = np.asarray(samples["b"])[:, ready.nuisance :][:, : x.shape[1]]
     eta = np.asarray(samples["eta"])
@@ -156,7 +160,17 @@ if __name__ == "__main__":
             continue
         done.append(posterior(case, 100 + number))
         last = done[-1]
-        print(last["name"], f"{last['seconds']:.0f} s", last["effective_draws"], last["r_hat"], last["divergences"], flush=True)
+        print(
+            last["name"],
+            f"{last['seconds']:.0f} s",
+            last["effective_draws"],
+            last["r_hat"],
+            last["divergences"],
+            flush=True,
+        )
         HERE.write_text(
-            json.dumps({"numpyro": numpyro.__version__, "jax": jax.__version__, "draws": 5000, "diaries": done}, indent=None)
+            json.dumps(
+                {"numpyro": numpyro.__version__, "jax": jax.__version__, "draws": 5000, "diaries": done},
+                indent=None,
+            )
         )

@@ -29,6 +29,7 @@ class Field:
     design: FloatArray
     prior_mean: FloatArray
     prior_precision: FloatArray
+    offset: FloatArray | None = None  # (n,), added to eta: a known part of the log rate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +99,7 @@ def _evaluate(
 ) -> tuple[FloatArray, Local, FloatArray, FloatArray]:
     """Return log posterior (K,), the local likelihood, eta and Q u."""
     q = field.design.shape[0]
-    eta = b[:, :q] @ field.design + u
+    eta = b[:, :q] @ field.design + u + (0.0 if field.offset is None else field.offset)
     local = field.outcome.local(eta, b[:, q:], hyper.log_dispersion[:, None])
     diagonal, off, _ = _ar1(hyper, u.shape[1])
     pull = _multiply(diagonal, off, u)
@@ -156,7 +157,7 @@ def _solve(chol: FloatArray, right: FloatArray) -> FloatArray:
     return full[:, :, 0] if right.ndim == 2 else full
 
 
-def find_modes(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> Modes:
+def find_modes(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, enough: float = ENOUGH) -> Modes:
     """Climb from (u, b) to the K modes by damped Newton steps; u (K, n), b (K, q + cuts) are warm starts.
 
     Raises:
@@ -173,8 +174,8 @@ def find_modes(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> Mode
         left = np.flatnonzero(~done)
         here = hyper.take(left)
         step = _factor(field, here, u[left], b[left])
-        close = step.gain < ENOUGH
-        length = _step_length(field, here, u[left], b[left], step)
+        close = step.gain < enough
+        length = _step_length(field, here, u[left], b[left], step, enough)
         u[left] += length[:, None] * step.du
         b[left] += length[:, None] * step.db
         marginal[left] = _log_marginal(field, here, step) + np.where(close, step.gain, 0.0)
@@ -203,10 +204,10 @@ def factor_at_mode(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> 
         return _factor(field, hyper, u, b)
 
 
-def _step_length(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, step: Step) -> FloatArray:
+def _step_length(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, step: Step, enough: float) -> FloatArray:
     """Return 1 where the full step climbs, else the first halving that does."""
     length = np.ones(u.shape[0])
-    trying = step.gain >= ENOUGH
+    trying = step.gain >= enough
     while trying.any():
         at = np.flatnonzero(trying)
         value, *_ = _evaluate(
@@ -267,7 +268,7 @@ def read_modes(field: Field, hyper: Hyper, modes: Modes, nuisance: int, factors:
     correction = (field.outcome.fourth(step.eta, cut, dispersion) * variance**2).sum(1) / 8.0
     moved = shift_b[:, :q] @ field.design + shift_u
     correction += 0.5 * (push * moved).sum(1) + (third**2 * variance**3).sum(1) / 12.0
-    eta = b[:, :q] @ field.design + u
+    eta = b[:, :q] @ field.design + u + (0.0 if field.offset is None else field.offset)
     effect = slice(nuisance, nuisance + factors)
     x = field.design[effect]
     # Var(eta - x'b) = Var(eta) - 2 Cov(eta, x'b) + Var(x'b), all from the covariance of the effects.
