@@ -83,9 +83,16 @@ class MedicineReview:
         """The groups of the medicines taken, such as ``statin``."""
         return frozenset(one.medicine.group for one in self.medicines)
 
-    def with_effect(self, effect: str) -> tuple[ReviewedMedicine, ...]:
-        """Return the medicines taken that may do this, such as ``may-cause-cramps``."""
-        return tuple(one for one in self.medicines if any(each.effect == effect for each in one.effects))
+    def with_effect(self, effect: str, *, checked: bool = False) -> tuple[ReviewedMedicine, ...]:
+        """Return the medicines taken that may do this, such as ``may-cause-cramps``.
+
+        With ``checked``, only those of which it stands on a source that was read.
+        """
+        return tuple(
+            one
+            for one in self.medicines
+            if any(each.effect == effect and (each.checked or not checked) for each in one.effects)
+        )
 
 
 def review(

@@ -16,6 +16,7 @@ from quietlegs.core.plan.items import Kind, LeftOut, NotWith, PlanItem, Reason
 
 MOST_ITEMS = 3
 MOST_MINUTES = 25  # a day, all items together: a plan that is done beats a plan that is full
+ADULT_FROM = 18  # years; the evidence is about adults
 URGENT = frozenset({"emergency_now", "same_day"})  # a doctor comes before any plan
 
 # On which scale an entry's number speaks to a complaint.
@@ -83,7 +84,8 @@ class WeekPlan:
 
     ``offers`` are for this week, ``waiting`` come after them in order. ``removed`` are against something about the
     person. ``useless`` are shown by the person's own nights to do nothing useful, or harm; those they do now are
-    offered for dropping. ``doctor_first``: nothing is offered until a doctor was seen.
+    offered for dropping. ``doctor_first``: nothing is offered until a doctor was seen; ``is_for_adults`` is false for
+    someone under 18, to whom nothing is offered.
     """
 
     offers: tuple[Offer, ...] = ()
@@ -92,6 +94,7 @@ class WeekPlan:
     useless: tuple[Offer, ...] = ()
     not_worth: tuple[NotWorth, ...] = ()
     doctor_first: bool = False
+    is_for_adults: bool = True
 
 
 @dataclass(slots=True)
@@ -122,6 +125,8 @@ def plan_week(
 
     The order of ``book.items`` does not matter. The cost is in proportion to the number of items.
     """
+    if person.age_years is not None and person.age_years < ADULT_FROM:
+        return WeekPlan(is_for_adults=False)
     if person.disposition in URGENT:
         return WeekPlan(doctor_first=True, not_worth=_not_worth(book, person))
     found = _sort(book, person, own or {}, dropped)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quietlegs.core.knowledge.evidence import EvidenceEntry
-from quietlegs.core.plan import Exercise, Offer, OwnResult, Person, WeekPlan, Worth, timeline
+from quietlegs.core.plan import Exercise, Offer, OwnResult, WeekPlan, Worth, timeline
 from quietlegs.core.plan.benefit import Belief
 from quietlegs.core.plan.exercises import StepKind
 from quietlegs.core.plan.items import Kind
@@ -23,7 +23,6 @@ from quietlegs.web.medicines.pages import Reference, ShownSource, entry_sources,
 from quietlegs.web.medicines.queries import ProfileFacts
 from quietlegs.web.plan.models import Pause
 
-ADULT_FROM = 18
 OWN_INTERVAL_Z = 1.645  # 9 in 10
 
 
@@ -87,7 +86,6 @@ class PlanPage:
 
 def plan_page(
     plan: WeekPlan,
-    person: Person,
     facts: ProfileFacts,
     *,
     tonight: date,
@@ -104,7 +102,7 @@ def plan_page(
         tonight=date_format(tonight, "l j F"),
         evening=tonight.isoformat(),
         pause=pause,
-        is_child=person.age_years is not None and person.age_years < ADULT_FROM,
+        is_child=not plan.is_for_adults,
         doctor_first=plan.doctor_first,
         items=items,
         useless=tuple(_useless(offer) for offer in plan.useless),

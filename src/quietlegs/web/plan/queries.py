@@ -42,10 +42,10 @@ def person_of(diary: Diary, today: date) -> tuple[Person, ProfileFacts]:
 
 def _linked(review: MedicineReview, about: tuple[About, ...]) -> tuple[str, ...]:
     found = [
-        one.medicine.name.split(" (")[0]
+        one.medicine.name.split(" (")[0].lower()
         for complaint in about
         if complaint in _LINKED
-        for one in review.with_effect(_LINKED[complaint])
+        for one in review.with_effect(_LINKED[complaint], checked=True)
     ]
     return tuple(dict.fromkeys(found))
 
@@ -112,8 +112,8 @@ def done_on(diary: Diary, evening: date) -> dict[str, bool]:
     return dict(Done.objects.filter(diary=diary, evening=evening).values_list("item", "done"))
 
 
-def week_plan(diary: Diary, today: date) -> tuple[WeekPlan, Person, ProfileFacts]:
-    """Return this week's plan, with the person it is for."""
+def week_plan(diary: Diary, today: date) -> tuple[WeekPlan, ProfileFacts]:
+    """Return this week's plan, with what is known of the person."""
     person, facts = person_of(diary, today)
     chosen = choices(diary)
     plan = plan_week(
@@ -123,4 +123,4 @@ def week_plan(diary: Diary, today: date) -> tuple[WeekPlan, Person, ProfileFacts
         kept=[item for item, what in chosen.items() if what == Choice.What.KEPT],
         dropped=[item for item, what in chosen.items() if what == Choice.What.DROPPED],
     )
-    return plan, person, facts
+    return plan, facts

@@ -38,10 +38,9 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Show this week's plan."""
     diary = own_diary(request)
     tonight = clock.tonight(diary)
-    week, person, facts = queries.week_plan(diary, _today(diary))
+    week, facts = queries.week_plan(diary, _today(diary))
     page = pages.plan_page(
         week,
-        person,
         facts,
         tonight=tonight,
         done=queries.done_on(diary, tonight),
@@ -98,7 +97,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 def arithmetic(request: HttpRequest) -> HttpResponse:
     """Show how the order was worked out."""
     diary = own_diary(request)
-    week, _person, _facts = queries.week_plan(diary, _today(diary))
+    week, _facts = queries.week_plan(diary, _today(diary))
     return render(request, "plan/arithmetic.html", {"page": pages.arithmetic_page(week)})
 
 
