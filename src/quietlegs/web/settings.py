@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "quietlegs.web.accounts",
     "quietlegs.web.api",
     "quietlegs.web.library",
+    "quietlegs.web.check",
     "quietlegs.web.ask",
 ]
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("plan/", include("quietlegs.web.plan.urls")),
     path("", include("quietlegs.web.accounts.urls")),
     path("api/v1/", include("quietlegs.web.api.urls")),
+    path("check/", include("quietlegs.web.check.urls")),
     path("library/", include("quietlegs.web.library.urls")),
     path("", include("quietlegs.web.ask.urls")),
 ]

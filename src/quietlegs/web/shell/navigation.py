@@ -40,6 +40,7 @@ PLACES: tuple[Place, ...] = (
     Place("plan:plan", _("Plan"), "plan", _("What to do this week, and guided exercises"), on_bar=True),
     Place("diary:factors", _("Factors"), "sliders", _("What you watch besides the cramps")),
     Place("medicines:list", _("Medicines"), "pill", _("What they may do to legs; blood tests; about you")),
+    Place("check:start", _("Is it dangerous?"), "shield", _("Warning signs, and what it may be")),
     Place("library:library", _("Library"), "book", _("What is known, how surely, and from where")),
     Place("ask:ask", _("Ask"), "question", _("Questions, answered from checked sources")),
     Place("ask:article", _("Check an article"), "search", _("What holds, what sells, what could hurt")),

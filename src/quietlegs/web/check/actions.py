@@ -1,0 +1,84 @@
+"""Writes: begin a check, answer, go back, keep the result, choose a country, delete."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from quietlegs.core.assessment.check import Check
+from quietlegs.core.assessment.check_document import check_document
+from quietlegs.exchange.checks import load_guidance
+from quietlegs.exchange.medicine_base import load_medicines
+from quietlegs.web.check.models import CheckRun, CheckSettings
+from quietlegs.web.diary.models import Diary
+
+MOST_STEPS = 400  # every question once, and again; a loop of requests cannot grow a check for ever
+
+
+class TooManyStepsError(Exception):
+    """A check has more steps than questions; it has to be begun anew."""
+
+
+@transaction.atomic
+def begin_check(
+    *, diary: Diary, age_years: int, sex: str, medicines: list[str] | None, now: datetime
+) -> CheckRun:
+    """Begin a check. One that was left open is put away: its answers may be old."""
+    CheckRun.objects.filter(diary=diary, finished_at=None).delete()
+    return CheckRun.objects.create(
+        diary=diary, started_at=now, age_years=age_years, sex=sex, medicines=medicines
+    )
+
+
+@transaction.atomic
+def add_step(
+    *, run: CheckRun, kind: str, step_id: str, gave: Mapping[str, object], **more: object
+) -> CheckRun:
+    """Keep one step. The same step again replaces the last one, so that a form sent twice counts once.
+
+    Raises:
+        TooManyStepsError: the check has more steps than there are questions.
+    """
+    fresh = CheckRun.objects.select_for_update().get(pk=run.pk)
+    if len(fresh.steps) >= MOST_STEPS:
+        raise TooManyStepsError
+    if fresh.steps and (fresh.steps[-1]["kind"], fresh.steps[-1]["id"]) == (kind, step_id):
+        fresh.steps.pop()
+    fresh.steps.append({"kind": kind, "id": step_id, "gave": dict(gave), **more})
+    fresh.save(update_fields=["steps"])
+    return fresh
+
+
+@transaction.atomic
+def go_back(*, run: CheckRun) -> dict[str, object] | None:
+    """Undo the last step and return it; None at the first. A check that was finished is open again."""
+    fresh = CheckRun.objects.select_for_update().get(pk=run.pk)
+    if not fresh.steps:
+        return None
+    undone: dict[str, object] = fresh.steps.pop()
+    fresh.finished_at = None
+    fresh.save(update_fields=["steps", "finished_at"])
+    return undone
+
+
+@transaction.atomic
+def keep_result(*, run: CheckRun, result: Check, now: datetime) -> CheckRun:
+    """Keep what a check came to, with the state of the data that it was made by."""
+    guidance = load_guidance()
+    run.result = check_document(guidance, result, load_medicines())
+    run.knowledge = guidance.version
+    run.finished_at = run.finished_at or now
+    run.save(update_fields=["result", "knowledge", "finished_at"])
+    return run
+
+
+@transaction.atomic
+def choose_country(*, diary: Diary, code: str) -> None:
+    """Remember the country, so that its emergency number is shown. Empty: none."""
+    CheckSettings.objects.update_or_create(diary=diary, defaults={"country": code})
+
+
+@transaction.atomic
+def delete_check(*, run: CheckRun) -> None:
+    """Delete a check for good."""
+    run.delete()
