@@ -1,0 +1,170 @@
+"""Gathers readings into nights: sleep, steps and scores land on the night they belong to.
+
+A reading of the *day* (steps, drinks) belongs to the night that the day leads into; a walk at 2 in the morning still
+belongs to the day before. A *sleep* belongs to the night in whose noon-to-noon its middle lies. A score of the *morning* is named by the
+night before it. Several readings of one thing are summed, or the worst is kept, as suits what they measure.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import isfinite
+
+from quietlegs.core.base.errors import Problem
+from quietlegs.core.base.nights import night_of
+from quietlegs.core.diary.night import OUTCOMES, Factor, FactorKind, Night, OutcomeKind, diary_of
+from quietlegs.exchange.diary_file import DiaryFile
+
+DAY_STARTS_AT = 4  # steps before 4 in the morning end the day before; few people's day begins earlier
+NAP_FROM, NAP_TO = 9, 20  # a short sleep that begins in these hours of the clock is a nap
+LONGEST_NAP_HOURS = 3.0
+LONGEST_NOTE = 2_000
+MOST_NIGHTS = 40_000  # 100 years; a file with more is not a diary
+MOST_FACTORS = 300
+
+
+def day_of(local: datetime) -> date:
+    """Return the night that a reading of the day leads into, from the clock on the person's wall."""
+    return (local - timedelta(hours=DAY_STARTS_AT)).date()
+
+
+def night_of_score(outcome: str, local: datetime) -> date:
+    """Return the night that a score tells of: a cramp or restlessness its own; pain, fatigue and the like of a day the night before."""
+    if outcome in ("cramps", "severity", "restless"):
+        return night_of(local)
+    return day_of(local) - timedelta(days=1)
+
+
+def is_nap(local_start: datetime, hours: float) -> bool:
+    """Return whether a sleep is a nap and no night's sleep."""
+    return hours < LONGEST_NAP_HOURS and NAP_FROM <= local_start.hour < NAP_TO
+
+
+def night_of_sleep(local_start: datetime, hours: float) -> date:
+    """Return the night of a sleep from its local start and its length."""
+    return night_of(local_start + timedelta(hours=hours / 2))
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Readings as they come in. ``finish`` makes the nights."""
+
+    source: str
+    outcomes: dict[date, dict[str, float]] = field(default_factory=dict)
+    factors: dict[date, dict[str, float]] = field(default_factory=dict)
+    notes: dict[date, list[str]] = field(default_factory=dict)
+    kinds: dict[str, Factor] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[Problem] = field(default_factory=list)
+    naps: int = 0
+    skipped: int = 0
+
+    def outcome(
+        self, evening: date, name: str, value: float, how: Callable[[float, float], float] = max
+    ) -> None:
+        """Note an outcome of a night; ``how`` joins it with one that is there already."""
+        known = OUTCOMES[name]
+        if not isfinite(value) or not known.low <= value <= known.high:
+            self.skipped += 1
+            return
+        if known.kind is OutcomeKind.COUNT:
+            value = float(round(value))
+        night = self.outcomes.setdefault(evening, {})
+        joined = how(night[name], value) if name in night else value
+        night[name] = min(joined, known.high)
+
+    def factor(
+        self,
+        evening: date,
+        factor: Factor,
+        value: float,
+        how: Callable[[float, float], float] = lambda a, b: a + b,
+    ) -> None:
+        """Note a factor of the day that leads into a night."""
+        if not isfinite(value) or value < 0 or value > 1e9:
+            self.skipped += 1
+            return
+        if factor.name not in self.kinds and len(self.kinds) >= MOST_FACTORS:
+            self.skipped += 1
+            return
+        kept = self.kinds.setdefault(factor.name, factor)
+        night = self.factors.setdefault(evening, {})
+        joined = how(night[factor.name], value) if factor.name in night else value
+        night[factor.name] = min(joined, 1.0) if kept.kind is FactorKind.YES_NO else joined
+
+    def sleep(self, local_start: datetime, hours_asleep: float, hours_in_bed: float | None = None) -> None:
+        """Note a sleep, unless it is a nap. Two sleeps of one night are summed."""
+        if not 0 < hours_asleep <= 24:
+            self.skipped += 1
+        elif is_nap(local_start, hours_asleep):
+            self.naps += 1
+        else:
+            evening = night_of_sleep(local_start, hours_in_bed or hours_asleep)
+            self.outcome(evening, "sleep_hours", round(hours_asleep, 3), lambda a, b: a + b)
+
+    def note(self, evening: date, text: str) -> None:
+        """Keep what the person wrote."""
+        plain = "".join(sign for sign in text.strip() if sign >= " " or sign == "\n")
+        if plain:
+            self.notes.setdefault(evening, []).append(plain)
+
+    def problem(self, what: str, mend: str, line: int | None = None) -> None:
+        """Name something in the file that is wrong."""
+        self.problems.append(Problem(what, mend, line=line))
+
+    def finish(self) -> DiaryFile:
+        """Make the nights, in order, and say what was left out."""
+        evenings = sorted({*self.outcomes, *self.factors, *self.notes})
+        if len(evenings) > MOST_NIGHTS:
+            self.problem(f"The file holds {len(evenings):,} nights.", f"The most we read is {MOST_NIGHTS:,}.")
+            evenings = evenings[-MOST_NIGHTS:]
+        nights = [
+            Night(
+                evening=evening,
+                outcomes=self.outcomes.get(evening, {}),
+                factors=self.factors.get(evening, {}),
+                note="\n".join(self.notes.get(evening, []))[:LONGEST_NOTE],
+            )
+            for evening in evenings
+        ]
+        if not nights and not self.problems:
+            self.problem(
+                f"This {self.source} file has no sleep, steps, symptoms or the like.",
+                "Export it again with them.",
+            )
+        for count, what in (
+            (self.naps, "naps were left out: they are no night's sleep"),
+            (self.skipped, "readings were left out: they cannot be true"),
+        ):
+            if count:
+                self.notices.append(Problem(f"{count} {what}.", ""))
+        return DiaryFile(diary_of(nights, self.kinds.values()), tuple(self.problems), tuple(self.notices))
+
+
+# What several programs measure, under one name each.
+STEPS = Factor("steps", FactorKind.COUNT)
+WATER = Factor("water", FactorKind.AMOUNT, "ml")
+CAFFEINE = Factor("caffeine", FactorKind.AMOUNT, "mg")
+RESTING_HEART_RATE = Factor("resting heart rate", FactorKind.AMOUNT, "bpm")
+
+
+def last(_: float, value: float) -> float:
+    """Join two readings by keeping the later one."""
+    return value
+
+
+def union_hours(stretches: Iterable[tuple[datetime, datetime]]) -> float:
+    """Return the hours that stretches of time cover together, each hour once.
+
+    >>> union_hours([(datetime(2026, 3, 1, 22), datetime(2026, 3, 2, 2)), (datetime(2026, 3, 2, 1), datetime(2026, 3, 2, 3))])
+    5.0
+    """
+    total, end = 0.0, None
+    for start, stop in sorted(stretches):
+        if end is None or start > end:
+            total += (stop - start).total_seconds()
+            end = stop
+        elif stop > end:
+            total += (stop - end).total_seconds()
+            end = stop
+    return total / 3600
