@@ -148,7 +148,8 @@ def check_outcome(y: FloatArray, family: Family) -> None:
         )
     if known.size < FEWEST_NIGHTS:
         raise CannotFit(
-            Refusal.TOO_FEW_NIGHTS, f"Only {known.size} nights are logged. Log at least {FEWEST_NIGHTS}."
+            Refusal.TOO_FEW_NIGHTS,
+            f"{known.size} of the {FEWEST_NIGHTS} nights needed at the least are logged. Log more nights.",
         )
     if y.size > LONGEST_SPAN:
         raise CannotFit(Refusal.TOO_LONG, f"The diary spans {y.size} nights. Check its first and last date.")

@@ -204,7 +204,9 @@ def factor_at_mode(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> 
         return _factor(field, hyper, u, b)
 
 
-def _step_length(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, step: Step, enough: float) -> FloatArray:
+def _step_length(
+    field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, step: Step, enough: float
+) -> FloatArray:
     """Return 1 where the full step climbs, else the first halving that does."""
     length = np.ones(u.shape[0])
     trying = step.gain >= enough
