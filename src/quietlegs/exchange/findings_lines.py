@@ -28,6 +28,7 @@ class Line:
     could_be: str
     nights: str
     sentence: str
+    brief: str
     row: ForestRow
 
 
@@ -115,6 +116,7 @@ def _line(finding: Finding, teller: Teller) -> Line:
         could_be=could_be,
         nights="" if finding.reason in COUNTLESS else f"{finding.nights_with}, {finding.nights_without}",
         sentence=teller.sentence(finding),
+        brief=teller.brief(finding),
         row=ForestRow(label, verdict, low, middle, high, tone, finding.strength is not Strength.CLEAR),
     )
 

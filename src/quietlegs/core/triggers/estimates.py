@@ -35,7 +35,7 @@ class Answer:
     """A fit and what it decides, for the columns that were asked about.
 
     ``places`` maps a column's id to its position in the fit; ``failed`` names the diagnostic that holds back
-    everything, or is None; ``held`` are ids that a diagnostic holds back by themselves.
+    everything, or is None; ``held`` names, by column id, the one that holds back a column; ``cautions`` are to be told.
     ``to_outcome`` turns an effect of the fit into the outcome's unit (1 but for ordered scales).
     """
 
@@ -43,7 +43,8 @@ class Answer:
     decisions: Decisions
     places: Mapping[str, int]
     failed: str | None
-    held: frozenset[str]
+    held: Mapping[str, str]
+    cautions: tuple[str, ...]
     to_outcome: float
 
 
@@ -80,12 +81,12 @@ def ask(
     )
     fit = fit_latent(data)
     decisions = decide(fit, _priors(columns, priors))
-    failed, held = _failures(fit, decisions)
+    failed, held, cautions = _failures(fit, decisions)
     places = {label.name: place for place, label in enumerate(data.labels)}
     for left in data.left_out:  # a column that repeats another has the other's answer
         if left.same_as in places:
             places[left.column.name] = places[left.same_as]
-    return Answer(fit, decisions, places, failed, held, _to_outcome(outcome, data.family))
+    return Answer(fit, decisions, places, failed, held, cautions, _to_outcome(outcome, data.family))
 
 
 def _priors(
@@ -98,16 +99,19 @@ def _priors(
     return priors
 
 
-def _failures(fit: LatentFit, decisions: Decisions) -> tuple[str | None, frozenset[str]]:
+def _failures(fit: LatentFit, decisions: Decisions) -> tuple[str | None, dict[str, str], tuple[str, ...]]:
     failed: str | None = None
-    held: set[str] = set()
+    held: dict[str, str] = {}
+    cautions: list[str] = []
     for check in diagnose(fit, decisions):
-        if check.level is Level.HOLD_BACK:
-            if check.columns is None:
-                failed = check.id
-            else:
-                held.update(fit.data.labels[place].name for place in check.columns)
-    return failed, frozenset(held)
+        if check.level is Level.CAUTION:
+            cautions.append(check.id)
+        elif check.level is Level.HOLD_BACK and check.columns is None:
+            failed = check.id
+        elif check.level is Level.HOLD_BACK:
+            for place in check.columns or ():
+                held.setdefault(fit.data.labels[place].name, check.id)
+    return failed, held, tuple(cautions)
 
 
 def _to_outcome(outcome: OutcomeColumn, family: Family) -> float:

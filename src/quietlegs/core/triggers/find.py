@@ -40,6 +40,7 @@ from quietlegs.core.triggers.values import (
 
 MODEL_NAME = "latent AR(1) model, joint spike and slab"
 MODEL_VERSION = "1"
+FIT_CHECKS = frozenset({"shape", "quiet_nights", "largest", "memory_1", "memory_7"})
 
 
 def find_triggers(
@@ -85,8 +86,8 @@ def find_triggers(
             answers = _ask(chosen, columns, table, diagram, priors)
         except CannotFit as refusal:
             closed = Health(_gate_of(refusal), Level.WARNING, {"outcome": chosen.name, "why": str(refusal)})
-    if answers is not None and answers.full.failed is not None:
-        health = (Health("check_failed", Level.WARNING, {"check": answers.full.failed}), *health)
+    if answers is not None:
+        health = (*_remarks(answers.full, chosen, settings), *health)
     findings = tuple(_findings(columns, answers, closed, settings, table.span))
     return Findings(
         outcome=chosen.name,
@@ -195,7 +196,7 @@ def _judged(
     span: int,
 ) -> Finding:
     """Put the word to an estimate."""
-    if answer.failed is not None or column.id in answer.held:
+    if answer.failed is not None:
         return _without_estimate(column, Reason.CHECK_FAILED, settings, span)
     strength, verdict = _word(estimate, settings, answers.kind)
     reason: Reason | None = None
@@ -211,6 +212,8 @@ def _judged(
         )
     elif verdict is Verdict.RAISES and column.follows:
         verdict, strength, reason = Verdict.CANNOT_TELL_APART, Strength.OPEN, Reason.FOLLOWS_BAD_NIGHTS
+    elif column.id in answer.held and strength in (Strength.CLEAR, Strength.POSSIBLE):
+        verdict, strength, reason = Verdict.NOT_ENOUGH_NIGHTS, Strength.OPEN, _held(answer.held[column.id])
     elif through and strength in (Strength.CLEAR, Strength.POSSIBLE):
         cautions = (*cautions, "acts_through")
         confounded = through
@@ -223,6 +226,13 @@ def _judged(
         more=None if reason else more_nights(estimate, strength, span),
         confounded=confounded,
         cautions=cautions,
+    )
+
+
+def _held(check: str) -> Reason:
+    """Return the reason that stands for a failed check of one column."""
+    return {"one_week": Reason.ONE_WEEK, "prior": Reason.PRIOR, "mirror": Reason.SAME_AS_OUTCOME}.get(
+        check, Reason.CHECK_FAILED
     )
 
 
@@ -286,6 +296,20 @@ def _finding(
         may_try=column.may_try,
         is_medicine=column.is_medicine,
     )
+
+
+def _remarks(answer: Answer, outcome: OutcomeColumn, settings: Settings) -> list[Health]:
+    """Return what the engine's checks say of the diary as a whole."""
+    remarks = []
+    if answer.failed is not None:
+        remarks.append(Health("check_failed", Level.WARNING, {"check": answer.failed}))
+    logged = float(np.isfinite(outcome.values).mean())
+    if "logging" in answer.cautions and logged < settings.logged_share:
+        # With most nights logged there is nothing that could have bent the picture so.
+        remarks.append(Health("logging_bends_effects", Level.WARNING, {}))
+    if FIT_CHECKS.intersection(answer.cautions):
+        remarks.append(Health("fits_poorly", Level.NOTICE, {}))
+    return remarks
 
 
 def _too_many(columns: Sequence[LaggedFactor], settings: Settings) -> Health | None:

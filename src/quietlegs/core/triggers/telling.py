@@ -52,6 +52,8 @@ class Teller:
         special = {
             Reason.CONSEQUENCE: "not_a_cause",
             Reason.FOLLOWS_BAD_NIGHTS: "follows_bad_nights",
+            Reason.ONE_WEEK: "check_failed",
+            Reason.PRIOR: "check_failed",
             Reason.CHECK_FAILED: "check_failed",
         }
         if finding.reason in special:
@@ -71,14 +73,31 @@ class Teller:
         parts.append(self.settle(finding))
         return " ".join(part for part in parts if part)
 
+    def brief(self, finding: Finding) -> str:
+        """Return the sentence without what a picture beside it says: counts, cautions, what would settle it."""
+        parts = [
+            self.claim(finding),
+            self.counts(finding),
+            self.why(finding),
+            *self.cautions(finding),
+            self.settle(finding),
+        ]
+        return " ".join(part for part in parts if part)
+
     def effect(self, finding: Finding) -> str:
         """Return the effect in frequencies and with its range; empty where there is none to tell."""
         if finding.strength not in (Strength.CLEAR, Strength.POSSIBLE) or finding.estimate is None:
             return ""
+        parts = (self.observed(finding), self.size(finding), self.claim(finding))
+        return " ".join(part for part in parts if part)
+
+    def claim(self, finding: Finding) -> str:
+        """Return which way it goes, as far as the nights allow; empty where they do not."""
+        if finding.strength not in (Strength.CLEAR, Strength.POSSIBLE) or finding.estimate is None:
+            return ""
         direction = "raises" if finding.estimate.effect > 0 else "lowers"
         which = direction if finding.strength is Strength.CLEAR else f"possible_{direction}"
-        claim = self.wording.say(which, more=self.outcome.more, fewer=self.outcome.fewer)
-        return " ".join(part for part in (self.observed(finding), self.size(finding), claim) if part)
+        return self.wording.say(which, more=self.outcome.more, fewer=self.outcome.fewer)
 
     def observed(self, finding: Finding) -> str:
         """Return what was logged on nights with and without the factor."""
@@ -221,7 +240,7 @@ class Teller:
         named = remark.values.get("factors")
         if isinstance(named, tuple):
             values["factors"] = self.listed(named)
-        return template.format(**values)
+        return template.format(event_nights=self.outcome.event_nights, **values)
 
     def listed(self, names: Sequence[str]) -> str:
         """Return names in quotation marks, the first few of many."""

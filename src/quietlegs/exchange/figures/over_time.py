@@ -1,12 +1,13 @@
 """The level over time: what lies behind the nights, with its band, and the logged nights as marks below it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
 from quietlegs.exchange.figures.svg import picture, tag
 
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 14.0, 34.0
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 14.0, 30.0, 40.0  # room for letters that a phone can show
+LETTER = 13.0  # width of one, at the size a phone shows
 MOST_POINTS = 240  # a phone shows no more; longer diaries are averaged in equal stretches
 
 
@@ -17,8 +18,8 @@ def over_time_picture(
     high: Sequence[float],
     *,
     label: str,
-    width: float = 680.0,
-    height: float = 240.0,
+    width: float = 520.0,
+    height: float = 230.0,
     per: str = "",
     month_names: Sequence[str] = (
         "Jan",
@@ -69,7 +70,7 @@ def over_time_picture(
         *_months(first, days, x, height, month_names),
     ]
     if per:
-        marks.append(tag("text", css="soft", x=LEFT + 4, y=TOP - 2, text=per))
+        marks.append(tag("text", css="soft", x=LEFT, y=TOP - 10, text=per))
     return picture(width, height, *marks, label=label, css="over-time")
 
 
@@ -89,21 +90,23 @@ def _nice_top(value: float) -> float:
     return next(power * lead for lead in (1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 20.0) if power * lead >= value)
 
 
-def _months(first: date, days: int, x: object, height: float, names: Sequence[str]) -> list[str]:
-    """Write the first of each month, as many as have room, the year at each January and at the start."""
-    assert callable(x)
-    starts = [d for d in range(days) if (first + timedelta(days=d)).day == 1 or d == 0]
-    if len(starts) > 1 and starts[1] < days * 0.08:
-        starts = starts[1:]
-    every = max(1, -(-len(starts) // 8))
-    marks = []
-    for place, start in enumerate(starts[::every]):
+def _months(
+    first: date, days: int, x: Callable[[float], float], height: float, names: Sequence[str]
+) -> list[str]:
+    """Write the first of each month where there is room, with the year at the first one and at each January."""
+    starts = [d for d in range(days) if d == 0 or (first + timedelta(days=d)).day == 1]
+    marks: list[str] = []
+    free_from, right = 0.0, x(1.0) + RIGHT
+    for start in starts:
         day = first + timedelta(days=start)
-        words = names[day.month - 1] + (
-            f" {day.year}" if place == 0 or (day.month <= every and days > 300) else ""
-        )
+        words = names[day.month - 1] + (f" {day.year}" if not marks or day.month == 1 else "")
         at = x((start + 0.5) / days)
-        marks.append(tag("line", css="axis", x1=at, x2=at, y1=height - BOTTOM, y2=height - BOTTOM + 6))
-        anchor = "start" if place == 0 else "middle"
-        marks.append(tag("text", css="soft", x=at, y=height - 8, text_anchor=anchor, text=words))
+        begin = at - 6 if not marks else at - LETTER * len(words) / 2
+        if begin < free_from or begin + LETTER * len(words) > right:
+            continue
+        free_from = begin + LETTER * (len(words) + 1.5)
+        marks.append(
+            tag("line", css="axis", x1=at, x2=at, y1=height - BOTTOM, y2=height - BOTTOM + 6)
+            + tag("text", css="soft", x=begin, y=height - 8, text=words)
+        )
     return marks

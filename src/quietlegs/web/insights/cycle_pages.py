@@ -39,7 +39,11 @@ def cycle_part(cycle: Cycle | None) -> CyclePart | None:
         return None
     names = _names()
     arrows = [Arrow(a.source, a.target, _is_clear(a)) for a in cycle.drawn]
-    drawn = cycle_picture([Node(s, *names[s]) for s in cycle.stations], arrows, label=_label(cycle, names))
+    drawn = ""
+    if arrows:  # a ring without an arrow says nothing that the sentence does not
+        drawn = cycle_picture(
+            [Node(s, *names[s]) for s in cycle.stations], arrows, label=_label(cycle, names)
+        )
     count, asked = len(cycle.drawn), len(cycle.arrows)
     about = ngettext(
         "%(count)s of %(asked)s arrows shows in your nights.",
@@ -66,8 +70,6 @@ def _is_clear(arrow: CycleArrow) -> bool:
 
 
 def _label(cycle: Cycle, names: dict[str, tuple[str, str]]) -> str:
-    if not cycle.drawn:
-        return _("A circle of stations without arrows: your nights do not show one yet.")
     told = ", ".join(f"{names[a.source][0]} → {names[a.target][0]}" for a in cycle.drawn)
     return _("A circle with these arrows: %(arrows)s.") % {"arrows": told}
 

@@ -72,6 +72,7 @@ class FindingRow:
     bar: SafeString
     url: str
     trial_url: str
+    sentence: str
     is_listed: bool
 
 
@@ -145,14 +146,17 @@ def insights_page(diary: Diary, *, outcome: str) -> InsightsPage:
     lines = lay_out(findings)
     ids = queries.factor_ids(diary)
     gated = findings.gate is not None
-    rows, open_rows = _told_and_open([_row(line, lines, ids, outcome) for line in lines.lines], gated)
+    headline = None if gated else _headline(lines, ids, outcome)
+    told_above = headline.name if headline else ""
+    rows = [_row(line, lines, ids, outcome, told_above=line.label == told_above) for line in lines.lines]
+    rows, open_rows = _told_and_open(rows, gated)
     return InsightsPage(
         title=_title(outcome, lines),
         lead=lead(lines),
         nights=nights_told(lines),
         is_empty=False,
         is_gated=gated,
-        headline=None if gated else _headline(lines, ids, outcome),
+        headline=headline,
         rows=rows,
         open_rows=open_rows,
         ticks=[(_tick_class(lines.axis.at(value)), words) for value, words in lines.axis.ticks],
@@ -269,7 +273,7 @@ def _dots(heading: str, group: Group, lines: Lines) -> Dots:
     )
 
 
-def _row(line: Line, lines: Lines, ids: dict[str, int], outcome: str) -> FindingRow:
+def _row(line: Line, lines: Lines, ids: dict[str, int], outcome: str, *, told_above: bool) -> FindingRow:
     finding = line.finding
     possible = finding.strength is Strength.POSSIBLE
     return FindingRow(
@@ -280,6 +284,7 @@ def _row(line: Line, lines: Lines, ids: dict[str, int], outcome: str) -> Finding
         bar=drawing(forest_bar(line.row, lines.axis)),
         url=_factor_url(finding, ids, outcome),
         trial_url=_trial_url() if finding.may_try and finding.strength is not Strength.SMALL else "",
+        sentence=line.brief if told_above else line.sentence,
         is_listed=finding.estimate is not None,
     )
 
