@@ -228,7 +228,7 @@ def parse_evidence(fields: Mapping[str, object]) -> EvidenceEntry:
         red_flag=read.text_or_none("red_flag"),
         disagreement=read.text_or_none("disagreement"),
         sources=read.each("sources", parse_source, at_least=1),
-        changes=read.each("changes", parse_change),
+        changes=read.each("changes", parse_change, at_least=1),
         reviewed_on=read.day("reviewed_on"),
         review_due=read.day("review_due"),
     )

@@ -7,6 +7,7 @@ syndrome" is not explained as "restless legs" with a word left over.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from quietlegs.core.knowledge.evidence import Source, parse_source
 from quietlegs.core.knowledge.reading import Reader
@@ -49,6 +50,13 @@ def parse_term(fields: Mapping[str, object]) -> Term:
     return term
 
 
+@lru_cache(maxsize=256)  # the same few sets of words on every page, and compiling costs more than a page
+def _any_of(longest_first: tuple[str, ...]) -> re.Pattern[str]:
+    if not longest_first:
+        return re.compile(r"(?!)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+
+
 class Explainer:
     """Cuts the texts of one page into pieces, and remembers which words were explained already.
 
@@ -65,11 +73,7 @@ class Explainer:
         self._by_form = {
             form.lower(): term for term in terms for form in term.forms if term.id not in set(skip)
         }
-        longest_first = sorted(self._by_form, key=len, reverse=True)
-        self._pattern = re.compile(
-            rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])" if longest_first else r"(?!)",
-            re.IGNORECASE,
-        )
+        self._pattern = _any_of(tuple(sorted(self._by_form, key=lambda form: (-len(form), form))))
         self.explained: list[Term] = []
 
     def cut(self, text: str) -> tuple[Piece, ...]:

@@ -103,7 +103,9 @@ class Reader:
             raise self.fail(name, f"is {value!r}; it must be one of {', '.join(words)}.") from None
 
     def words(self, name: str, words: type[Word]) -> tuple[Word, ...]:
-        """Return a list of words of an enumeration; an absent field is an empty list."""
+        """Return a list of at least one word of an enumeration."""
+        if not self._left.get(name):
+            raise self.fail(name, "must list at least one word.")
         try:
             return tuple(words(text) for text in self.texts(name))
         except ValueError:

@@ -34,7 +34,11 @@ class DrawnComparison:
 
     outcome: str
     drawings: tuple[Drawing, ...]
-    is_ours: bool = False
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether two groups stand beside each other."""
+        return len(self.drawings) > 1
 
 
 def draw(comparison: Comparison) -> DrawnComparison:

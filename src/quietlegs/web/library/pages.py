@@ -46,7 +46,6 @@ _TOPIC_ICONS = {
     Topic.INVESTIGATION: "search",
     Topic.EPIDEMIOLOGY: "grid",
 }
-_DANGEROUS = (Topic.RED_FLAG, Topic.HARM)
 _RELATED = 4  # more would be a wall of links
 
 
@@ -156,7 +155,6 @@ class EntryPage:
     topic: str
     topic_label: str
     grade: Grade
-    is_dangerous: bool
     is_unverified: bool
     may_be_offered: bool
     statement: tuple[Piece, ...]
@@ -178,6 +176,8 @@ class EntryPage:
     changes: tuple[ChangeLine, ...]
     reviewed_on: date
     review_due: date
+    is_care_first: bool
+    is_care_beside: bool
     check_url: str | None
     related: tuple[Line, ...]
     words: tuple[Term, ...]
@@ -302,13 +302,13 @@ def entry_page(entry: EvidenceEntry) -> EntryPage:
     labels = queries.labels()
     # The subject of the page is explained by the page itself.
     explain = Explainer(queries.terms().values(), skip=_subject(entry))
+    check_url = address_of("check:start")
     return EntryPage(
         id=entry.id,
         title=entry.question,
         topic=entry.topic.value,
         topic_label=labels["topic"][entry.topic]["label"],
         grade=grade(entry),
-        is_dangerous=entry.topic in _DANGEROUS or entry.recommend is Recommend.NEVER,
         is_unverified=not is_verified(entry),
         may_be_offered=may_recommend(entry),
         statement=explain.cut(entry.statement),
@@ -319,7 +319,7 @@ def entry_page(entry: EvidenceEntry) -> EntryPage:
         findings=tuple(explain.cut(text) for text in entry.findings),
         certainty_meaning=labels["certainty"][entry.certainty]["meaning"],
         certainty_reason=explain.cut(entry.certainty_reason),
-        facts_note=labels["certainty_of_facts"] if entry.direction is Direction.FACT else "",
+        facts_note=labels["certainty_of_facts"] if _is_guidance(entry) else "",
         direction_meaning=labels["direction"][entry.direction]["meaning"],
         drawings=tuple(figures.draw(comparison) for comparison in shares(entry)),
         estimates=tuple(_estimate_row(estimate) for estimate in entry.estimates),
@@ -332,7 +332,9 @@ def entry_page(entry: EvidenceEntry) -> EntryPage:
         ),
         reviewed_on=entry.reviewed_on,
         review_due=entry.review_due,
-        check_url=address_of("check:start"),
+        is_care_first=_is_dangerous(entry) and bool(entry.safety or check_url),
+        is_care_beside=not _is_dangerous(entry) and bool(entry.safety),
+        check_url=check_url,
         related=_related(entry),
         words=tuple(explain.explained),
     )
@@ -369,7 +371,13 @@ def articles_page() -> ArticlesPage:
 def words_page() -> tuple[Word, ...]:
     """Return every explained word in the order of the alphabet."""
     return tuple(
-        Word(term.id, term.term, term.meaning, entry_links(term.evidence), tuple(map(source_line, term.sources)))
+        Word(
+            term.id,
+            term.term,
+            term.meaning,
+            entry_links(term.evidence),
+            tuple(map(source_line, term.sources)),
+        )
         for term in sorted(queries.terms().values(), key=lambda term: term.term.lower())
     )
 
@@ -410,7 +418,7 @@ def source_line(source: Source) -> SourceLine:
 def _estimate_row(estimate: Estimate) -> EstimateRow:
     return EstimateRow(
         outcome=estimate.outcome[:1].upper() + estimate.outcome[1:],
-        compared=estimate.unit or "",
+        compared=wording.say_compared(estimate),
         size=wording.say_size(estimate),
         range=wording.say_range(estimate),
         people=f"{estimate.people:,}" if estimate.people else "",
@@ -434,6 +442,19 @@ def _related(entry: EvidenceEntry) -> tuple[Line, ...]:
 def _subject(entry: EvidenceEntry) -> Sequence[str]:
     title = entry.title.lower()
     return [term.id for term in queries.terms().values() if any(form.lower() in title for form in term.forms)]
+
+
+def _is_guidance(entry: EvidenceEntry) -> bool:
+    # How common a thing is can be wrong as any study can; what guidance says can only be misread.
+    return entry.direction is Direction.FACT and entry.topic is not Topic.EPIDEMIOLOGY
+
+
+def _is_dangerous(entry: EvidenceEntry) -> bool:
+    return (
+        entry.topic in (Topic.RED_FLAG, Topic.HARM)
+        or entry.recommend is Recommend.NEVER
+        or entry.red_flag is not None
+    )
 
 
 def _has_offer(entry: EvidenceEntry) -> bool:

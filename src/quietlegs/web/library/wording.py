@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from quietlegs.core.knowledge.evidence import Estimate, Measure
 from quietlegs.core.knowledge.frequencies import FIGURES, Share, is_share
 
+
 def _times(measure: Measure) -> str | None:
     """Return how a ratio of this measure is said, or None when it is no ratio."""
     return {
@@ -50,13 +51,22 @@ def say_size(estimate: Estimate) -> str:
     return _("{value} {unit}").format(value=signed(estimate.value), unit=estimate.unit or _("standard steps"))
 
 
+def say_compared(estimate: Estimate) -> str:
+    """Return in whom, or against what, a number was found. A difference says it with its unit."""
+    if estimate.measure in (Measure.MEAN_DIFFERENCE, Measure.SMD):
+        return ""
+    return estimate.unit or ""
+
+
 def say_range(estimate: Estimate) -> str:
     """Return what the number could be: "1.33 to 1.63". Empty when no range is known."""
     if estimate.low is None or estimate.high is None:
         return ""
     scale = FIGURES if is_share(estimate) else 1
     sign = signed if estimate.measure in (Measure.MEAN_DIFFERENCE, Measure.SMD) else number
-    low, high = (round(value * scale + 1e-9, 2) if scale > 1 else value for value in (estimate.low, estimate.high))
+    low, high = (
+        round(value * scale + 1e-9, 2) if scale > 1 else value for value in (estimate.low, estimate.high)
+    )
     said = _("{low} to {high}").format(low=sign(low), high=sign(high))
     return said if estimate.level is not None else _("{range} (range of reports)").format(range=said)
 
