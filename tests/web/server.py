@@ -36,7 +36,9 @@ def command(*words: str, data: Path, **options) -> subprocess.CompletedProcess[s
 
 
 def environment(data: Path) -> dict[str, str]:
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("QUIETLEGS_", "DJANGO_"))}
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith(("QUIETLEGS_", "DJANGO_"))
+    }
     return {**env, "QUIETLEGS_DATA": str(data), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 

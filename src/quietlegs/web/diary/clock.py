@@ -3,6 +3,7 @@
 import os
 from datetime import date, datetime, timedelta
 from functools import cache
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -14,6 +15,7 @@ from quietlegs.web.diary.models import Diary, Episode
 ZONE_FOLDER = "zoneinfo/"
 
 
+@cache
 def system_time_zone() -> str:
     """Return this computer's time zone by its IANA name, or "UTC" where it does not say."""
     named = os.environ.get("TZ", "").lstrip(":")
@@ -23,9 +25,15 @@ def system_time_zone() -> str:
 
 
 @cache  # the whole zone folder is walked for each answer: 20 ms
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of all time zones. Looking through the system's folders for them takes long, so it is done once."""
+    return frozenset(available_timezones())
+
+
 def is_time_zone(name: str) -> bool:
     """Return whether that is the name of a time zone."""
-    return name in available_timezones()
+    return name in time_zones()
 
 
 def zone_of(diary: Diary) -> ZoneInfo:

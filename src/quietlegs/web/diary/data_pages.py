@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -119,7 +118,7 @@ def settings_page(
         errors=[FormError(f"q-{name}", labels[name], text) for name, text in found.items()],
         error_of=found,
         own_zone=clock.system_time_zone(),
-        zones=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
+        zones=sorted(zone for zone in clock.time_zones() if "/" in zone and not zone.startswith("Etc/")),
         hours=[(str(hour), f"{hour}:00") for hour in HOURS],
         folder=str(settings.DATA),
     )

@@ -119,7 +119,9 @@ def backup(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("diary:settings")
         # Unlinked with its folder when this returns; the open file is sent from the disk, not from memory.
-        return FileResponse(target.open("rb"), as_attachment=True, filename=f"quietlegs-{now:%Y-%m-%d}.backup")
+        return FileResponse(
+            target.open("rb"), as_attachment=True, filename=f"quietlegs-{now:%Y-%m-%d}.backup"
+        )
 
 
 def _download(diary: Diary, content: bytes, content_type: str, ending: str) -> HttpResponse:

@@ -31,7 +31,12 @@ FACTORS = (
     CoreFactor("Stress", FactorKind.SCALE),
 )
 _LIBRARY = ("standing", "calf-stretch", "late-caffeine", "alcohol", "magnesium", "walking", "stress")
-NOTES = {0: "Rain all day, short walk.", 7: "Stocktaking, on my feet until 8.", 23: "New shoes.", 41: "Slept well at last."}
+NOTES = {
+    0: "Rain all day, short walk.",
+    7: "Stocktaking, on my feet until 8.",
+    23: "New shoes.",
+    41: "Slept well at last.",
+}
 
 
 def example_nights(last: date, *, nights: int = NIGHTS, seed: int = SEED) -> CoreDiary:
@@ -43,7 +48,9 @@ def example_nights(last: date, *, nights: int = NIGHTS, seed: int = SEED) -> Cor
         evening = last - timedelta(days=back)
         day = _day(rng, evening)
         spell = SPELL_MEMORY * spell + rng.normal(0, 0.35)
-        rate = 0.55 * np.exp(spell + np.log(1.25) * (day["Standing"] - 4) + np.log(0.6) * day["Calf stretch before bed"])
+        rate = 0.55 * np.exp(
+            spell + np.log(1.25) * (day["Standing"] - 4) + np.log(0.6) * day["Calf stretch before bed"]
+        )
         cramps = int(min(rng.poisson(rate), 6))
         is_noted = rng.random() > 0.11 or back == 0
         night = _night(rng, evening, cramps, day, NOTES.get(back, ""))
@@ -65,7 +72,9 @@ def _day(rng: np.random.Generator, evening: date) -> dict[str, float]:
     }
 
 
-def _night(rng: np.random.Generator, evening: date, cramps: int, day: Mapping[str, float], note: str) -> Night:
+def _night(
+    rng: np.random.Generator, evening: date, cramps: int, day: Mapping[str, float], note: str
+) -> Night:
     hours = float(np.clip(np.round((7.2 - 0.5 * cramps + rng.normal(0, 0.7)) * 2) / 2, 3, 9.5))
 
     def score(middle: float) -> float:
