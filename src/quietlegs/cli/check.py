@@ -187,7 +187,7 @@ def _print_flags(guidance: "Guidance", result: "Check") -> None:
 
 
 def _print_likely(guidance: "Guidance", result: "Check") -> None:
-    from quietlegs.core.assessment.check_document import reason_sentence
+    from quietlegs.core.assessment.check_document import reason_sentences
 
     if not result.likely or not result.triage.disposition:
         return
@@ -196,8 +196,10 @@ def _print_likely(guidance: "Guidance", result: "Check") -> None:
         _say(f"{one.condition.name}: {guidance.table.word_for(one.probability)}", "- ")
         for word, reasons in (("For", one.reasons_for), ("Against", one.reasons_against)):
             if reasons:
-                said = "; ".join(reason_sentence(guidance, reason) for reason in reasons[:4])
+                said = "; ".join(reason_sentences(guidance, reasons)[:4])
                 _say(f"{word}: {said}", "  ")
+    for seen in result.should_be_seen:
+        _say(f"{guidance.levels.but_advice} {seen.name}: {seen.next_step}", "! ")
     for why in result.why:
         _say(f"{why.condition.name}: " + (" ".join(cause.say for cause in why.causes) or why.sentence))
     _say(guidance.table.never_certain)

@@ -29,6 +29,7 @@ from quietlegs.core.assessment.triage_flags import Disposition
 
 SHOWN_FROM = 0.03  # below it a condition is not named, unless too few are
 SHOWN_AT_LEAST = 3
+FITS_WELL_FROM = 0.6  # from here what fits decides whether a doctor should see it
 FITS_FROM = 0.25  # from here a condition is worth saying why, and can explain another
 WORTH_ASKING_BITS = 0.02  # an answer that is expected to tell less is not worth a tap
 
@@ -73,6 +74,19 @@ class Check:
     pain: PainCount
     safety_net: tuple[str, ...]
     review: MedicineReview | None
+
+    @property
+    def should_be_seen(self) -> tuple[Condition, ...]:
+        """The conditions that fit well and should be seen sooner than the red flags alone ask for.
+
+        They do not change the disposition: it rests on red flags only, so that no later answer can lower it.
+        """
+        return tuple(
+            one.condition
+            for one in self.likely
+            if one.probability >= FITS_WELL_FROM
+            and one.condition.disposition.urgency > self.triage.at_least.urgency
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The check as a plain document: the agreed shape of ``quietlegs check --json``."""
 
+from collections.abc import Sequence
+
 from quietlegs.core.assessment.check import Check
 from quietlegs.core.assessment.guidance import Guidance
 from quietlegs.core.assessment.likely import Likely, Reason
@@ -20,6 +22,7 @@ def check_document(guidance: Guidance, check: Check, medicines: MedicineTable | 
 
     ``ask_next`` are the questions that could raise the disposition, the most serious first; once it is settled, those
     that would tell most about what it may be. ``not_ruled_out`` are flags that "not sure" leaves standing.
+    ``should_be_seen`` are conditions that fit well and need a doctor although no red flag says so.
     ``medicines`` gives the words for the review; without it the list is empty.
     """
     triage = check.triage
@@ -34,6 +37,10 @@ def check_document(guidance: Guidance, check: Check, medicines: MedicineTable | 
         "not_ruled_out": [_flag(guidance, one) for one in triage.not_ruled_out],
         "contradictions": [{"ids": list(one.ids), "sentence": one.say} for one in check.contradictions],
         "likely": [_likely(guidance, one) for one in check.likely],
+        "should_be_seen": [
+            {"condition": one.id, "name": one.name, "usually": one.disposition, "next_step": one.next_step}
+            for one in check.should_be_seen
+        ],
         "why": [
             {
                 "condition": one.condition.id,
@@ -71,13 +78,16 @@ def advice_for(guidance: Guidance, fired: FiredFlag) -> str:
     return fired.tier.advice or guidance.levels.levels[fired.disposition].advice
 
 
-def reason_sentence(guidance: Guidance, reason: Reason) -> str:
-    """Return an answer as a reason in words."""
-    if reason.question in guidance.features:
-        feature = guidance.features[reason.question]
-        return feature.if_true if reason.answer else feature.if_false
-    flag = guidance.flag(reason.question)
-    return f"{flag.question} {'Yes' if reason.answer else 'No'}"
+def reason_sentences(guidance: Guidance, reasons: Sequence[Reason]) -> list[str]:
+    """Return answers as reasons in words. A red flag is named where it fired; that it did not is no reason to read."""
+    said = []
+    for reason in reasons:
+        if reason.question in guidance.features:
+            feature = guidance.features[reason.question]
+            said.append(feature.if_true if reason.answer else feature.if_false)
+        elif reason.answer:
+            said.append(guidance.flag(reason.question).question)
+    return said
 
 
 def sources_document(sources: tuple[Source, ...]) -> list[Document]:
@@ -132,8 +142,8 @@ def _likely(guidance: Guidance, likely: Likely) -> Document:
         "fit": guidance.table.word_for(likely.probability),
         "about": condition.about,
         "next_step": condition.next_step,
-        "for": [reason_sentence(guidance, reason) for reason in likely.reasons_for],
-        "against": [reason_sentence(guidance, reason) for reason in likely.reasons_against],
+        "for": reason_sentences(guidance, likely.reasons_for),
+        "against": reason_sentences(guidance, likely.reasons_against),
         "sources": sources_document(condition.sources),
     }
 

@@ -30,11 +30,17 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What to do at each urgency, and what stands with every answer. ``unsure`` is by what a yes would have meant."""
+    """What to do at each urgency, and what stands with every answer.
+
+    ``unsure`` is by what a yes would have meant. ``but_headline`` and ``but_advice`` stand where no warning sign is there
+    and what fits best should still be seen.
+    """
 
     levels: Mapping[Disposition, Level]
     unsure: Mapping[Disposition, str]
     come_back: tuple[str, ...]
+    but_headline: str
+    but_advice: str
     guidance: str
     child: str
     sources: tuple[Source, ...]
@@ -177,7 +183,12 @@ def _levels(fields: Fields) -> Levels:
     read = Reader(fields, "levels")
     read.text("id")
     levels = read.each("levels", _level, at_least=len(Disposition))
+    but = read.part("but", _but)
+    if but is None:
+        raise read.fail("but", "must hold a headline and an advice.")
     return Levels(
+        but_headline=but[0],
+        but_advice=but[1],
         levels={level.disposition: level for level in levels},
         unsure=dict(read.each("unsure", _unsure)),
         come_back=read.texts("come_back"),
@@ -198,6 +209,13 @@ def _level(fields: Fields, where: str) -> Level:
     )
     read.finish()
     return level
+
+
+def _but(fields: Fields, where: str) -> tuple[str, str]:
+    read = Reader(fields, where)
+    but = (read.text("headline"), read.text("advice"))
+    read.finish()
+    return but
 
 
 def _unsure(fields: Fields, where: str) -> tuple[Disposition, str]:

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from quietlegs.core.assessment.asking import Screen, Step, flag_of
+from quietlegs.core.assessment.check import FITS_WELL_FROM
 from quietlegs.core.assessment.contradictions import Contradiction
 from quietlegs.core.assessment.guidance import Complaint, Country, Guidance, Level
 from quietlegs.core.assessment.person import PREGNANCY, Token, may_be_pregnant
@@ -164,7 +165,10 @@ class ResultPage:
 
     pk: int
     at: datetime | None
+    headline: str
+    advice: str
     level: Level
+    best: FitRow | None
     css_class: str
     icon: str
     cards: tuple[FlagCard, ...]
@@ -423,18 +427,25 @@ def result_page(run: CheckRun, calls: Calls) -> ResultPage:
     document = run.result
     level = guidance.levels.levels[Disposition(document["at_least"])]
     urgent, lesser = _flag_cards(document, guidance, level)
+    fits = _fits(document)
+    # Nothing urgent, but what fits best is for a doctor: the card must not read as "stay at home".
+    but = level.disposition is Disposition.SELF_CARE and bool(document["should_be_seen"])
+    shown = guidance.levels.levels[Disposition.ROUTINE_GP] if but else level
     return ResultPage(
         pk=run.pk,
         at=run.finished_at,
-        level=level,
-        css_class=CARE_CLASS[level.disposition],
-        icon=CARE_ICON[level.disposition],
+        headline=level.headline if not but else guidance.levels.but_headline,
+        advice=level.advice if not but else guidance.levels.but_advice,
+        level=shown,
+        best=fits[0] if fits and document["likely"][0]["probability"] >= FITS_WELL_FROM else None,
+        css_class=CARE_CLASS[shown.disposition],
+        icon=CARE_ICON[shown.disposition],
         cards=tuple(urgent),
         lesser=tuple(lesser),
         calls=calls,
         to_say=_to_say(run, urgent),
         safety_net=tuple(document["safety_net"]),
-        fits=_fits(document),
+        fits=fits,
         fits_note=guidance.table.never_certain,
         why=_why(document, guidance),
         may_ask_more=any(name in guidance.features for name in document["ask_next"]),
