@@ -93,7 +93,7 @@ def test_nights_not_done_as_planned_are_read_both_ways() -> None:
     marks = "".join("n" if treated and i % 10 == 0 else "y" for i, treated in enumerate(base.treated))
     letters = "".join("S" if treated else "n" for treated in base.treated)
     found = analyse(trial(list(base.outcome), letters, block=list(base.block), adhered=marks))
-    assert [reading.id for reading in found.sensitivities][0] == "as_done"
+    assert found.sensitivities[0].id == "as_done"
     assert any("what was really done" in line for line in why(found, load_wording()))
 
 

@@ -168,8 +168,14 @@ def _family(kind: OutcomeKind) -> Family | None:
 
 
 def likelihood_grid(nights: TrialNights) -> NDArray[np.float32]:
-    """Return the log-likelihood of the effect on the grid of :mod:`pool`, 404 bytes; the prior is divided out."""
+    """Return the log-likelihood of the effect on the grid of :mod:`pool`, 404 bytes; the prior is divided out.
+
+    The grid is of log ratios (counts), log odds ratios (yes/no, scales), or standard deviations of the outcome (amounts).
+    """
     calendar = on_calendar(nights)
+    spread = (
+        float(np.nanstd(calendar.outcome[calendar.counted])) if nights.kind is OutcomeKind.AMOUNT else 1.0
+    )
     return effect_log_likelihood(
         calendar.outcome,
         calendar.treated,
@@ -177,6 +183,7 @@ def likelihood_grid(nights: TrialNights) -> NDArray[np.float32]:
         family=_family(nights.kind),
         used=calendar.counted,
         first_weekday=calendar.first_weekday,
+        grid=GRID * spread,
     )
 
 

@@ -274,22 +274,24 @@ def pool_strata(grids: Grids | Floats, strata: Mapping[str, NDArray[np.bool_]]) 
     }
 
 
-INCLUSION = np.linspace(0.01, 0.99, 50)
+INCLUSION = np.linspace(0.02, 0.98, 25)
+SLAB_MU = np.linspace(-1.2, 1.2, 13)
+SLAB_TAU = np.array([0.15, 0.3, 0.6])  # narrower slabs could not be told from the spike
+PEOPLE_AT_ONCE = 4096  # bounds memory at about 30 MB
 
 
-def inclusion_rate(grids: Grids | Floats, pooled: Pool | None = None) -> Span:
-    """Return the share of people for whom the factor does anything at all: a spike at 0 beside the spread of the rest.
+def inclusion_rate(grids: Grids | Floats) -> Span:
+    """Return the share of people for whom the factor does anything at all, for use as a prior of a new diary.
 
-    The rest have effects N(mu, tau^2) as the pool says, at its most likely point, with tau at least 0.15 so that the
-    two parts can be told apart. Uniform prior on the share. For use as a prior of inclusion for a new diary.
+    Effects are 0 with probability 1 - share, else N(mu, tau^2): a spike and a slab. Uniform priors on the share and over
+    a lattice of slabs, all integrated out. O(people x slabs x shares).
     """
-    pooled = pooled or pool(grids)
-    best = int(np.argmax(pooled.weights))
-    slab = lattice(
-        pooled.points.mu[best : best + 1], np.maximum(pooled.points.tau[best : best + 1], 0.15)
-    ).cells[0]
-    likely = _likelihood(grids)
-    on, off = likely @ slab, likely[:, GRID_POINTS // 2]
-    log = np.log(INCLUSION[:, None] * on + (1 - INCLUSION[:, None]) * off).sum(axis=1)
-    weights = np.exp(log - log.max())
+    slabs = lattice(SLAB_MU, SLAB_TAU).cells
+    total = np.zeros((len(slabs), len(INCLUSION)))
+    for start in range(0, len(grids), PEOPLE_AT_ONCE):
+        likely = _likelihood(grids[start : start + PEOPLE_AT_ONCE])
+        on, off = likely @ slabs.T, likely[:, GRID_POINTS // 2, None]
+        for k, share in enumerate(INCLUSION):
+            total[:, k] += np.log(share * on + (1 - share) * off).sum(axis=0)
+    weights = np.exp(total - total.max()).sum(axis=0)
     return _weighted(INCLUSION, weights / weights.sum())

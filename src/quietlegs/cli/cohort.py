@@ -1,0 +1,78 @@
+"""``quietlegs cohort``: many diaries or experiments."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from quietlegs.cli.faults import Unreadable
+from quietlegs.cli.output import json_option, print_json, tell
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results."
+)
+@click.option("--scheduler", help="Address of a Dask cluster, like tcp://10.0.0.1:8786.")
+@click.option("--workers", type=click.IntRange(1, 512), help="Processes on this computer; 1 otherwise.")
+@click.option("--outcome", help="The column that is asked about.")
+@click.option("--treatment", help="The condition that is tried, where files have more than two.")
+@click.option("--reference", help="The condition it is compared with.")
+@click.option("--fresh", is_flag=True, help="Work everything out anew, also what an earlier run finished.")
+@json_option
+def command(
+    path: Path,
+    out: Path,
+    scheduler: str | None,
+    workers: int | None,
+    outcome: str | None,
+    treatment: str | None,
+    reference: str | None,
+    fresh: bool,
+    as_json: bool,
+) -> None:
+    """Pool the diaries or experiments in PATH: a folder of CSV files, one a person, or Parquet with a column person.
+
+    Writes people.parquet, cohort.json and report.html to the folder given with --out. A run that broke off goes on.
+    """
+    from quietlegs.cohort.inputs import CohortError, count_people, read_strata
+    from quietlegs.cohort.people import Asked
+    from quietlegs.cohort.run import run
+
+    if scheduler and workers:
+        raise Unreadable("Give --scheduler or --workers, not both.")
+    try:
+        from quietlegs.cohort.outputs import cohort_document, gather, write
+
+        with click.progressbar(
+            length=count_people(path),
+            label="People",
+            file=sys.stderr,
+            hidden=as_json or not sys.stderr.isatty(),
+            show_pos=True,
+        ) as bar:
+            files = run(
+                path,
+                out,
+                Asked(outcome, treatment, reference),
+                scheduler=scheduler,
+                workers=workers,
+                fresh=fresh,
+                on_progress=bar.update,
+            )
+        cohort = gather(files, read_strata(path))
+        written = write(cohort, out)
+    except ImportError as error:
+        raise CohortError("Cohorts need Arrow. Install it with: pip install 'quietlegs[cohort]'.") from error
+    if as_json:
+        print_json(cohort_document(cohort))
+        return
+    for one in cohort.series:
+        click.echo(f"{one.name}: {len(one.codes)} people")
+    for code, why in cohort.skipped[:20]:
+        tell(f"Skipped {code}: {why}")
+    if len(cohort.skipped) > 20:
+        tell(f"... and {len(cohort.skipped) - 20} more skipped; cohort.json lists them.")
+    for file in written:
+        click.echo(str(file))

@@ -1,0 +1,160 @@
+import json
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quietlegs.cohort.inputs import CohortError, parts
+from quietlegs.cohort.outputs import cohort_document, gather, write
+from quietlegs.cohort.people import Asked, Person, work_out
+from quietlegs.cohort.run import run
+from quietlegs.core.inference import Scenario, simulate_diary
+from quietlegs.exchange.diary_csv import write_diary_csv
+from quietlegs.exchange.experiment_csv import write_experiment_csv
+from tests.unit.experiments.trials import nightly
+
+pa = pytest.importorskip("pyarrow")
+
+
+PEOPLE, DIARIES = 24, 2
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut cohorts into parts of 10, so that a few people make three parts."""
+    monkeypatch.setattr("quietlegs.cohort.inputs.PEOPLE_IN_PART", 10)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return 24 experiments, 2 diaries and 2 files that nobody can use."""
+    made = tmp_path_factory.mktemp("cohort")
+    for seed in range(PEOPLE):
+        (made / f"p{seed:02}.csv").write_bytes(
+            write_experiment_csv(nightly(10, ratio=0.6, rate=1.2, seed=seed))
+        )
+    for seed in range(DIARIES):
+        diary = simulate_diary(seed, Scenario(nights=40, factors=1, matter=1)).diary()
+        (made / f"q{seed}.csv").write_bytes(write_diary_csv(diary))
+    (made / "broken.csv").write_text("night,condition,cramps\n2026-01-01,a,1\n")
+    (made / "empty.csv").write_text("")
+    (made / "people.csv").write_text(
+        "person,restless\n" + "".join(f"p{i:02},{'yes' if i % 2 else 'no'}\n" for i in range(PEOPLE))
+    )
+    return made
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of results of one core, filled by whoever runs first."""
+    return tmp_path_factory.mktemp("alone")
+
+
+@pytest.fixture
+def alone(folder: Path, done: Path) -> dict:
+    """Return the results of one core."""
+    return cohort_document(gather(run(folder, done, Asked()), {}))
+
+
+def numbers(document: object) -> list[float]:
+    if isinstance(document, dict):
+        return [n for value in document.values() for n in numbers(value)]
+    if isinstance(document, list):
+        return [n for value in document for n in numbers(value)]
+    return [float(document)] if isinstance(document, int | float) else []
+
+
+def test_a_bad_file_is_skipped_with_its_reason_and_stops_nobody(alone: dict) -> None:
+    assert [one["person"] for one in alone["skipped"]] == ["broken", "empty"]
+    assert alone["people"] == PEOPLE + DIARIES
+    (series,) = [one for one in alone["series"] if one["source"] == "experiment"]
+    assert series["people"] == PEOPLE and series["pooled"]["mean_ratio"]["high"] < 1
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_same_answer(
+    folder: Path, alone: dict, tmp_path: Path
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    killed = []
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+
+        def kill_one(_: int) -> None:
+            if not killed:
+                with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
+                    killed.append(next(iter(client.run(os.getpid).values())))
+                os.kill(killed[0], signal.SIGKILL)
+
+        files = run(folder, tmp_path, Asked(), scheduler=cluster.scheduler_address, on_progress=kill_one)
+    again = cohort_document(gather(files, {}))
+    assert killed and again["skipped"] == alone["skipped"]
+    assert numbers(again) == pytest.approx(numbers(alone), abs=1e-9, rel=1e-9)
+
+
+def test_a_run_that_broke_off_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None:
+    class StopError(Exception):
+        """The power goes."""
+
+    def stop(_: int) -> None:
+        raise StopError
+
+    with pytest.raises(StopError):
+        run(folder, tmp_path, Asked(), on_progress=stop)
+    (first,) = (tmp_path / "parts").glob("*.parquet")
+    written = first.stat().st_mtime_ns
+    assert len(run(folder, tmp_path, Asked())) == 3
+    assert first.stat().st_mtime_ns == written
+    other = {part.key for part in parts(folder, "another question")}
+    assert first.stem not in other  # a kept part answers only the question it was worked out for
+
+
+def test_parquet_gives_what_csv_gives(folder: Path, tmp_path: Path) -> None:
+    import csv
+
+    import pyarrow.parquet as parquet
+
+    rows = []
+    for seed in range(4):
+        with (folder / f"p{seed:02}.csv").open() as opened:
+            rows += [{"person": f"p{seed:02}", **row} for row in csv.DictReader(opened)]
+    for row in rows:
+        row["cramps"] = float(row["cramps"]) if row["cramps"] else None
+        row["block"] = int(row["block"])
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "people.parquet")
+    from_parquet = next(iter(parts(tmp_path / "people.parquet", ""))).people
+    from_csv = [Person(f"p{s:02}", (folder / f"p{s:02}.csv").read_bytes()) for s in range(4)]
+    assert [r.grid for r in work_out(from_parquet, Asked())] == [r.grid for r in work_out(from_csv, Asked())]
+
+
+def test_a_person_in_two_places_is_refused(tmp_path: Path) -> None:
+    import pyarrow.parquet as parquet
+
+    table = pa.Table.from_pylist([{"person": "x", "night": "2026-01-01", "condition": "a", "cramps": 1}])
+    parquet.write_table(table, tmp_path / "1.parquet")
+    parquet.write_table(table, tmp_path / "2.parquet")
+    with pytest.raises(CohortError, match="x stands in two places"):
+        list(parts(tmp_path, ""))
+
+
+def test_the_outputs_say_the_same_as_parquet_json_and_a_page(
+    folder: Path, done: Path, tmp_path: Path
+) -> None:
+    import pyarrow.parquet as parquet
+
+    from quietlegs.cohort.inputs import read_strata
+
+    cohort = gather(run(folder, done, Asked()), read_strata(folder))
+    people, document, page = write(cohort, tmp_path)
+    table = parquet.read_table(people)
+    assert table.num_rows == PEOPLE + DIARIES
+    told = json.loads(Path(document).read_text())
+    (series,) = [one for one in told["series"] if one["source"] == "experiment"]
+    assert series["strata"]["restless"]["people"] == PEOPLE // 2
+    shown = Path(page).read_text()
+    assert "<svg" in shown and "broken" in shown and "http" not in shown.replace("http-equiv", "")
+    assert np.isfinite(
+        table.column("mean").to_numpy()[table.column("series").to_numpy() == series["name"]]
+    ).all()
