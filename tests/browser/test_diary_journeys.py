@@ -38,7 +38,9 @@ def test_a_night_is_changed_and_the_change_undone(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("4 cramps in the left calf, the worst 7 out of 10.")
     page.goto(f"/nights/{yesterday()}")
     page.get_by_role("button", name="It was a quiet night").click()
+    expect(page.get_by_role("link", name=re.compile(r": quiet$"))).to_be_visible()
     page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("Undone")
     page.goto("/")
     expect(page.locator("main")).to_contain_text("4 cramps in the left calf, the worst 7 out of 10.")
 

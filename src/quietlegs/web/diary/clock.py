@@ -3,7 +3,6 @@
 import os
 from datetime import date, datetime, timedelta
 from functools import cache
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -25,9 +24,8 @@ def system_time_zone() -> str:
 
 
 @cache  # the whole zone folder is walked for each answer: 20 ms
-@cache
 def time_zones() -> frozenset[str]:
-    """Return the names of all time zones. Looking through the system's folders for them takes long, so it is done once."""
+    """Return the names of all time zones."""
     return frozenset(available_timezones())
 
 
