@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from quietlegs.core.diary.night import diary_of as diary_of
     from quietlegs.core.diary.table import NightTable as NightTable
     from quietlegs.core.diary.table import night_table as night_table
+    from quietlegs.core.triggers import Findings as Findings
+    from quietlegs.core.triggers import cycle_view as cycle_view
+    from quietlegs.core.triggers import find_triggers as find_triggers
     from quietlegs.exchange.checks import triage as triage
     from quietlegs.exchange.diaries import DiaryFileError as DiaryFileError
     from quietlegs.exchange.diaries import load_diary as load_diary
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from quietlegs.exchange.diary_file import DiaryFile as DiaryFile
     from quietlegs.exchange.diary_json import read_diary_json as read_diary_json
     from quietlegs.exchange.diary_json import write_diary_json as write_diary_json
+    from quietlegs.exchange.findings_json import findings_json as findings_json
+    from quietlegs.exchange.findings_words import load_causes as load_causes
 
 # name -> the module that holds it. The imports above say the same to type checkers; a test compares the two.
 _HOMES = {
@@ -49,11 +54,16 @@ _HOMES = {
     "Episode": "quietlegs.core.diary.night",
     "Factor": "quietlegs.core.diary.night",
     "FactorKind": "quietlegs.core.diary.night",
+    "Findings": "quietlegs.core.triggers",
     "Night": "quietlegs.core.diary.night",
     "NightTable": "quietlegs.core.diary.table",
     "Problem": "quietlegs.core.base.errors",
     "QuietlegsError": "quietlegs.core.base.errors",
     "diary_of": "quietlegs.core.diary.night",
+    "cycle_view": "quietlegs.core.triggers",
+    "find_triggers": "quietlegs.core.triggers",
+    "findings_json": "quietlegs.exchange.findings_json",
+    "load_causes": "quietlegs.exchange.findings_words",
     "load_diary": "quietlegs.exchange.diaries",
     "night_of": "quietlegs.core.base.nights",
     "night_table": "quietlegs.core.diary.table",

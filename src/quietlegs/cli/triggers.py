@@ -56,7 +56,7 @@ def command(
     from quietlegs.core.diary.night import OutcomeKind
     from quietlegs.core.triggers import Settings, find_triggers
     from quietlegs.exchange.findings_json import findings_json
-    from quietlegs.exchange.findings_words import load_diagram
+    from quietlegs.exchange.findings_words import load_causes
 
     if plot is not None and plot.suffix.lower() not in PLOTS:
         raise Unreadable(
@@ -68,7 +68,7 @@ def command(
         _table(diary),
         outcome=outcome,
         outcome_kind=OutcomeKind(outcome_kind) if outcome_kind else None,
-        diagram=load_diagram(),
+        diagram=load_causes(),
         settings=Settings(lags=tuple(lags) or None),
     )
     if plot is not None:

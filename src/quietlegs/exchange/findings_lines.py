@@ -15,6 +15,9 @@ from quietlegs.exchange.figures.files import Page
 from quietlegs.exchange.findings_words import load_wording
 
 
+FEW = 5  # logged nights, below which no average is told
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One factor as people read it. ``best`` and ``could_be`` are empty where nothing may be shown."""
@@ -210,7 +213,7 @@ def nights_told(lines: Lines) -> str:
     ]
     if counts_events(findings.outcome_kind):
         parts.append(words("events_line", events=nights.with_event, event_nights=teller.outcome.event_nights))
-    if base is None:
+    if base is None or nights.logged < FEW:
         return parts[0]
     values = {"per": number(base.per_night), "low": number(base.low), "high": number(base.high)}
     if findings.outcome_kind is OutcomeKind.COUNT:

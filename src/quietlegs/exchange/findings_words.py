@@ -13,6 +13,6 @@ def load_wording() -> Wording:
 
 
 @cache
-def load_diagram() -> Diagram:
+def load_causes() -> Diagram:
     """Return what may act on what."""
     return read_diagram(load_folder("causes").values())

@@ -9,7 +9,7 @@ from quietlegs.core.diary.night import FactorKind
 from quietlegs.core.diary.table import FactorColumn, FloatArray, NightTable, OutcomeColumn
 from quietlegs.core.triggers.causes import Diagram, Role
 from quietlegs.core.triggers.data_health import HABIT_SWITCHES, correlation
-from quietlegs.core.triggers.frequencies import compare, high_cut
+from quietlegs.core.triggers.frequencies import compare, counts_events, high_cut
 from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.timing import follows_bad_nights
 from quietlegs.core.triggers.values import Comparison, Reason
@@ -51,13 +51,17 @@ def lagged(values: FloatArray, lag: int) -> FloatArray:
     return moved
 
 
-def lags_to_ask(outcome: OutcomeColumn, settings: Settings) -> tuple[int, ...]:
-    """Return the lags to analyse: as set, or the day itself and, with bad nights enough, the day before."""
+def lags_to_ask(outcome: OutcomeColumn, factors: int, settings: Settings) -> tuple[int, ...]:
+    """Return the lags to analyse: as set, or the day itself and, with bad nights enough, the day before.
+
+    A diary with so many factors that two lags of each are too many keeps to the day itself.
+    """
     if settings.lags is not None:
         return tuple(sorted(settings.lags))
     known = outcome.values[np.isfinite(outcome.values)]
-    telling = int((known > 0).sum()) if outcome.kind in ("count", "yesno") else int(known.size)
-    return (0, 1) if telling >= settings.nights_for_two_lags else (0,)
+    telling = int((known > 0).sum()) if counts_events(outcome.kind) else int(known.size)
+    bears_two = telling >= settings.nights_for_two_lags and 2 * factors <= settings.most_columns
+    return (0, 1) if bears_two else (0,)
 
 
 def lagged_factors(

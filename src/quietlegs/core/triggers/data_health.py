@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from quietlegs.core.diary.night import FactorKind, OutcomeKind
+from quietlegs.core.diary.night import OUTCOMES, FactorKind, OutcomeKind
 from quietlegs.core.diary.table import FactorColumn, FloatArray, NightTable, OutcomeColumn
 from quietlegs.core.triggers.frequencies import counts_events, has_event
 from quietlegs.core.triggers.settings import Settings
@@ -152,7 +152,7 @@ def _event_nights(outcome: OutcomeColumn, settings: Settings) -> Iterator[Health
 def _scores_read_as_counts(outcome: OutcomeColumn) -> Iterator[Health]:
     """Whole numbers of an outcome that Quietlegs does not know count as counts; a score never at 0 is likely none."""
     known = outcome.values[np.isfinite(outcome.values)]
-    if outcome.kind is not OutcomeKind.COUNT or known.size < 20:
+    if outcome.kind is not OutcomeKind.COUNT or outcome.name in OUTCOMES or known.size < 20:
         return
     if known.min() >= 1 and known.max() <= 10 and known.var() < 0.6 * known.mean():
         yield Health(

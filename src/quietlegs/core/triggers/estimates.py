@@ -22,6 +22,7 @@ from quietlegs.core.inference import (
     latent_data,
 )
 from quietlegs.core.triggers.columns import LaggedFactor
+from quietlegs.core.triggers.data_health import correlation
 from quietlegs.core.triggers.frequencies import natural_step
 from quietlegs.core.triggers.outcomes import model_kind
 from quietlegs.core.triggers.settings import Settings
@@ -36,12 +37,13 @@ class Answer:
 
     ``places`` maps a column's id to its position in the fit; ``failed`` names the diagnostic that holds back
     everything, or is None; ``held`` names, by column id, the one that holds back a column; ``cautions`` are to be told.
-    ``to_outcome`` turns an effect of the fit into the outcome's unit (1 but for ordered scales).
+    ``mirrored`` are ids of columns that repeat another upside down. ``to_outcome`` turns an effect of the fit into the outcome's unit (1 but for ordered scales).
     """
 
     fit: LatentFit
     decisions: Decisions
     places: Mapping[str, int]
+    mirrored: frozenset[str]
     failed: str | None
     held: Mapping[str, str]
     cautions: tuple[str, ...]
@@ -83,10 +85,18 @@ def ask(
     decisions = decide(fit, _priors(columns, priors))
     failed, held, cautions = _failures(fit, decisions)
     places = {label.name: place for place, label in enumerate(data.labels)}
-    for left in data.left_out:  # a column that repeats another has the other's answer
+    by_id = {column.id: column for column in columns}
+    mirrored = set()
+    for (
+        left
+    ) in data.left_out:  # a column that repeats another has the other's answer, turned round if need be
         if left.same_as in places:
             places[left.column.name] = places[left.same_as]
-    return Answer(fit, decisions, places, failed, held, cautions, _to_outcome(outcome, data.family))
+            if correlation(by_id[left.column.name].values, by_id[left.same_as].values) < 0:
+                mirrored.add(left.column.name)
+    return Answer(
+        fit, decisions, places, frozenset(mirrored), failed, held, cautions, _to_outcome(outcome, data.family)
+    )
 
 
 def _priors(
@@ -133,7 +143,7 @@ def estimate_of(answer: Answer, column: LaggedFactor, settings: Settings) -> Est
     place = answer.places[column.id]
     decisions = answer.decisions
     contrast = np.zeros((1, answer.fit.mean.size))
-    contrast[0, place] = 1.0
+    contrast[0, place] = -1.0 if column.id in answer.mirrored else 1.0
     return _estimate(
         answer,
         column,
@@ -148,7 +158,7 @@ def joint_estimate(answer: Answer, columns: Sequence[LaggedFactor], settings: Se
     """Return the effect of one unit of a factor at all its lags together: one claim about their sum."""
     places = [answer.places[column.id] for column in columns]
     contrast = np.zeros((1, answer.fit.mean.size))
-    contrast[0, places] = 1.0
+    contrast[0, places] = -1.0 if columns[0].id in answer.mirrored else 1.0
     claim = answer.decisions.claim(places)
     small = float(np.min(answer.decisions.unimportant[places]))
     return _estimate(answer, columns[0], contrast, settings, lfsr=claim.lfsr, small=small)

@@ -75,7 +75,7 @@ def find_triggers(
     settings, diagram = settings or Settings(), diagram or Diagram()
     chosen = choose_outcome(table, outcome, outcome_kind)
     worse = -1 if chosen.name in OUTCOMES and not OUTCOMES[chosen.name].more_is_worse else 1
-    lags = lags_to_ask(chosen, settings)
+    lags = lags_to_ask(chosen, len(table.factors), settings)
     columns = lagged_factors(table, chosen, lags=lags, diagram=diagram, settings=settings, worse=worse)
     columns = without_mirrored_lags(columns, settings)
     health = data_health(table, chosen, settings=settings, days_late=days_late)

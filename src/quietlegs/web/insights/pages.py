@@ -440,7 +440,7 @@ def _numbers(line: Line, lines: Lines) -> str:
     if line.finding.estimate is not None:
         chance = math.ceil(100 * line.finding.estimate.lfsr)
         parts.append(
-            _("The chance that the direction is wrong, or that it does nothing: %(n)s in 100.")
+            _("The chance that the direction is wrong, or that it does nothing: at most %(n)s in 100.")
             % {"n": chance}
         )
     return " ".join(parts)

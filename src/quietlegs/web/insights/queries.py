@@ -16,7 +16,7 @@ from django.db.models import Count, Max
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.core.diary.table import FloatArray, NightTable
 from quietlegs.core.triggers import Cycle, Findings, cycle_view, find_triggers
-from quietlegs.exchange.findings_words import load_diagram
+from quietlegs.exchange.findings_words import load_causes
 from quietlegs.version import __version__
 from quietlegs.web.diary.models import BY_HAND, Diary, Factor, Night
 from quietlegs.web.diary.queries import night_table
@@ -75,9 +75,7 @@ def _analyse(diary: Diary, outcome: str) -> Analysis | None:
     if table is None:
         return None
     asked = tuple(c.name for c in table.outcomes if np.isfinite(c.values).any() and c.name in OUTCOMES)
-    findings = find_triggers(
-        table, outcome=outcome, diagram=load_diagram(), days_late=days_late(diary, table)
-    )
+    findings = find_triggers(table, outcome=outcome, diagram=load_causes(), days_late=days_late(diary, table))
     return Analysis(table, findings, cycle_view(table) if outcome == "cramps" else None, asked)
 
 
