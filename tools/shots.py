@@ -51,7 +51,7 @@ class Shot:
 
 
 def _begin_cramp(page: Page) -> None:
-    page.locator("button.cramp-now:visible").first.click()
+    page.locator("button.cramp-now:visible, a:has-text('See the time')").first.click()
     page.wait_for_selector("[data-timer]")
 
 
@@ -183,7 +183,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
         for on_example in (False, True):
             shots = [shot for shot in chosen if shot.on_example is on_example]
-            if not shots:
+            if not shots or (given.url and not on_example):
                 continue
             place = contextlib.nullcontext(given.url) if given.url else serving(example=on_example)
             with place as url:

@@ -278,6 +278,7 @@ class FactorsPage:
 
     watched: Sequence[Factor]
     archived: Sequence[Factor]
+    first: Sequence[library.Choice]
     groups: Sequence[library.Group]
     kinds: Sequence[tuple[str, str]]
     error: str = ""
@@ -287,10 +288,12 @@ class FactorsPage:
 def factors_page(diary: Diary, *, error: str = "", typed: Mapping[str, str] | None = None) -> FactorsPage:
     """Gather the Factors page. One query."""
     factors = list(diary.factors.all())
+    groups = library.groups(without={factor.name.casefold() for factor in factors})
     return FactorsPage(
         watched=[factor for factor in factors if factor.archived_at is None],
         archived=[factor for factor in factors if factor.archived_at is not None],
-        groups=library.groups(without={factor.name.casefold() for factor in factors}),
+        first=[choice for group in groups for choice in group.choices if choice.is_first],
+        groups=groups,
         kinds=[(str(value), str(label)) for value, label in Factor.Kind.choices],
         error=error,
         typed=typed or {"kind": Factor.Kind.YES_NO.value},
@@ -326,7 +329,7 @@ def cramp_page(diary: Diary, episode: Episode, *, now: datetime | None = None) -
         evening=episode.night.evening,
         places=[
             (f"{side}-{muscle}", words.place_name(f"{side}-{muscle}").capitalize())
-            for muscle in (Muscle.CALF.value, Muscle.SOLE.value, Muscle.BACK_OF_THIGH.value)
+            for muscle in (Muscle.CALF.value, Muscle.FOOT.value)
             for side in (Side.LEFT.value, Side.RIGHT.value)
         ],
         place=f"{episode.side}-{episode.muscle}" if episode.muscle else "",

@@ -38,15 +38,27 @@ PLACES: tuple[Place, ...] = (
     Place("diary:nights", _("Nights"), "nights", _("The calendar, and each night"), on_bar=True),
     Place("insights:insights", _("Insights"), "insights", _("What changes your nights"), on_bar=True),
     Place("plan:plan", _("Plan"), "plan", _("What to do this week, and guided exercises"), on_bar=True),
-    Place("diary:factors", _("Factors"), "sliders", _("What you watch besides the cramps")),
-    Place("medicines:list", _("Medicines"), "pill", _("What they may do to legs; blood tests; about you")),
     Place("check:start", _("Is it dangerous?"), "shield", _("Warning signs, and what it may be")),
     Place("library:library", _("Library"), "book", _("What is known, how surely, and from where")),
     Place("ask:ask", _("Ask"), "question", _("Questions, answered from checked sources")),
-    Place("ask:article", _("Check an article"), "search", _("What holds, what sells, what could hurt")),
+    Place(
+        "medicines:list",
+        _("Medicines"),
+        "pill",
+        _("What they may do to legs; blood tests; about you"),
+        on_rail=False,
+    ),
+    Place(
+        "ask:article",
+        _("Check an article"),
+        "search",
+        _("What holds, what sells, what could hurt"),
+        on_rail=False,
+    ),
+    Place("diary:factors", _("Factors"), "sliders", _("What you watch besides the cramps"), on_rail=False),
     Place("diary:import", _("Import"), "down", _("Bring in nights from a file"), on_rail=False),
     Place("diary:export", _("Export"), "download", _("Take everything with you"), on_rail=False),
-    Place("diary:settings", _("Settings"), "grid", _("Time zone, colours, backup, deleting")),
+    Place("diary:settings", _("Settings"), "grid", _("Time zone, colours, backup, deleting"), on_rail=False),
 )
 
 
