@@ -35,6 +35,9 @@ def command(
     """Pool the diaries or experiments in PATH: a folder of CSV files, one a person, or Parquet with a column person.
 
     Writes people.parquet, cohort.json and report.html to the folder given with --out. A run that broke off goes on.
+
+    \b
+    quietlegs cohort diaries/ --out pooled
     """
     from quietlegs.cohort.inputs import CohortError, count_people, read_strata
     from quietlegs.cohort.people import Asked
