@@ -306,3 +306,11 @@ def test_a_plan_says_what_the_import_then_does(diary: Diary) -> None:
     plan = actions.plan_import(diary=diary, given=given, source="diary_csv")
     assert len(queries.read_diary(diary).nights) == 1
     assert actions.import_nights(diary=diary, given=given, source="diary_csv") == plan
+
+
+def test_what_the_person_saved_is_theirs_even_where_a_file_said_the_same(diary: Diary) -> None:
+    import_(diary, core.Night(MONDAY, {"sleep_hours": 6}))
+    log(diary, sleep_hours=6)
+    plan = import_(diary, core.Night(MONDAY, {"sleep_hours": 9}))
+    assert [kept.own for kept in plan.kept] == [6]
+    assert queries.read_diary(diary).nights[0].outcomes == {"sleep_hours": 6}

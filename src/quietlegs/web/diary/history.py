@@ -33,17 +33,18 @@ def take_down(night: Night) -> dict[str, Any]:
 
 def put_back(diary: Diary, evening: date, before: dict[str, Any] | None) -> Night | None:
     """Make a night what it was. None means that there was no night, and there is none again."""
-    Night.objects.filter(diary=diary, evening=evening).delete()
     if before is None:
+        Night.objects.filter(diary=diary, evening=evening).delete()
         return None
-    night = Night.objects.create(
-        pk=before["id"],
-        diary=diary,
-        evening=evening,
-        client_id=UUID(before["client_id"]) if before["client_id"] else None,
-        **{name: before[name] for name in _PLAIN},
+    # The row itself stays where it is there: what other rooms hang on it is not part of the change.
+    held = {name: before[name] for name in _PLAIN}
+    held["client_id"] = UUID(before["client_id"]) if before["client_id"] else None
+    night, _made = Night.objects.update_or_create(
+        diary=diary, evening=evening, defaults=held, create_defaults={**held, "pk": before["id"]}
     )
     Night.objects.filter(pk=night.pk).update(created_at=datetime.fromisoformat(before["created_at"]))
+    night.factor_values.all().delete()
+    night.episodes.all().delete()
     FactorValue.objects.bulk_create(
         FactorValue(night=night, factor_id=factor, value=value, source=source)
         for factor, value, source in before["factors"]

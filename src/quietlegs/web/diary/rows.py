@@ -38,10 +38,10 @@ def set_outcomes(night: Night, outcomes: Mapping[str, float | None], source: str
     """Set outcomes of a night, not stored yet, and note which did not come from the person's hand."""
     sources = dict(night.value_sources)
     for name, value in outcomes.items():
-        if getattr(night, name) != value:
-            sources.pop(name, None)
-            if source != BY_HAND and value is not None:
-                sources[name] = source
+        if source == BY_HAND or value is None:
+            sources.pop(name, None)  # what the person saved is theirs, even where a file said the same
+        elif getattr(night, name) != value:
+            sources[name] = source
         counts = OUTCOMES[name].kind is OutcomeKind.COUNT
         setattr(night, name, int(value) if counts and value is not None else value)
     night.value_sources = sources
