@@ -9,11 +9,11 @@ class GuidedExercise extends HTMLElement {
     if (this.phases) return;
     this.phases = JSON.parse(this.dataset.phases);
     this.words = JSON.parse(this.dataset.words);
-    this.part = (name) => this.querySelector(`[data-${name}]`);
-    for (const name of ["buttons", "options"]) this.part(name).hidden = false;
-    if (!navigator.vibrate) this.part("vibrate").closest("label").remove();
-    this.part("start").addEventListener("click", () => this.start());
-    this.part("pause").addEventListener("click", () => this.pauseOrGoOn());
+    this.piece = (name) => this.querySelector(`[data-${name}]`);
+    for (const name of ["buttons", "options"]) this.piece(name).hidden = false;
+    if (!navigator.vibrate) this.piece("vibrate").closest("label").remove();
+    this.piece("start").addEventListener("click", () => this.start());
+    this.piece("pause").addEventListener("click", () => this.pauseOrGoOn());
   }
 
   disconnectedCallback() {
@@ -23,12 +23,12 @@ class GuidedExercise extends HTMLElement {
 
   start() {
     clearInterval(this.ticking);
-    this.audio ??= this.part("sound").checked ? new AudioContext() : undefined;
+    this.audio ??= this.piece("sound").checked ? new AudioContext() : undefined;
     this.at = -1;
     this.paused = false;
-    this.part("pause").disabled = false;
-    this.say(this.part("pause"), this.words.pause);
-    for (const name of ["do", "ring", "label"]) this.part(name).hidden = false;
+    this.piece("pause").disabled = false;
+    this.say(this.piece("pause"), this.words.pause);
+    for (const name of ["do", "ring", "label"]) this.piece(name).hidden = false;
     this.keepAwake();
     this.show({ do: this.words.ready, seconds: READY_SECONDS, label: "", of: 0, pose: this.phases[0].pose });
     this.ticking = setInterval(() => this.tick(), SECOND / 10);
@@ -39,9 +39,9 @@ class GuidedExercise extends HTMLElement {
     this.phase = phase;
     this.left = phase.seconds * SECOND;
     this.seen = performance.now();
-    this.part("do").textContent = phase.do;
-    this.part("label").textContent = phase.label;
-    this.part("spoken").textContent = [phase.do, phase.label].filter(Boolean).join(" ");
+    this.piece("do").textContent = phase.do;
+    this.piece("label").textContent = phase.label;
+    this.piece("spoken").textContent = [phase.do, phase.label].filter(Boolean).join(" ");
     this.querySelector(".drawing use").setAttribute("href", `${this.dataset.sprite}#${phase.pose}`);
     this.beads(phase);
     this.count();
@@ -60,13 +60,13 @@ class GuidedExercise extends HTMLElement {
 
   count() {
     const left = Math.max(0, this.left);
-    this.part("left").textContent = Math.ceil(left / SECOND);
+    this.piece("left").textContent = Math.ceil(left / SECOND);
     const share = left / (this.phase.seconds * SECOND);
     this.querySelector(".ring-left").setAttribute("stroke-dashoffset", String(100 * (1 - share)));
   }
 
   beads({ of, number }) {
-    const place = this.part("beads");
+    const place = this.piece("beads");
     place.hidden = !of || of > 12;
     if (place.hidden) return;
     place.replaceChildren(
@@ -79,8 +79,8 @@ class GuidedExercise extends HTMLElement {
   }
 
   signal({ rest }) {
-    if (this.part("vibrate")?.checked) navigator.vibrate(rest ? [80, 60, 80] : 160);
-    if (!this.part("sound").checked) return;
+    if (this.piece("vibrate")?.checked) navigator.vibrate(rest ? [80, 60, 80] : 160);
+    if (!this.piece("sound").checked) return;
     this.audio ??= new AudioContext();
     const [tone, volume] = [this.audio.createOscillator(), this.audio.createGain()];
     tone.frequency.value = rest ? 330 : 440;
@@ -94,17 +94,17 @@ class GuidedExercise extends HTMLElement {
   pauseOrGoOn() {
     this.paused = !this.paused;
     this.seen = performance.now();
-    this.say(this.part("pause"), this.paused ? this.words.go_on : this.words.pause);
+    this.say(this.piece("pause"), this.paused ? this.words.go_on : this.words.pause);
   }
 
   finish() {
     clearInterval(this.ticking);
     this.awake?.release?.();
-    this.part("pause").disabled = true;
-    this.part("do").textContent = this.part("spoken").textContent = this.words.finish;
-    this.part("label").textContent = "";
-    for (const name of ["ring", "beads"]) this.part(name).hidden = true;
-    this.say(this.part("start"), this.words.again);
+    this.piece("pause").disabled = true;
+    this.piece("do").textContent = this.piece("spoken").textContent = this.words.finish;
+    this.piece("label").textContent = "";
+    for (const name of ["ring", "beads"]) this.piece(name).hidden = true;
+    this.say(this.piece("start"), this.words.again);
   }
 
   say(button, words) {
