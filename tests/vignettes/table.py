@@ -48,7 +48,7 @@ already certain; a missing answer never reassures; and "none of these" on every 
 Each condition has a share of adults (adjusted to age, sex and what is known), and each feature a word from *always* to
 *never*. The words are judgement and stand for 95, 80, 40, 10 and 2 in 100. Published likelihood ratios stand in where
 they are about the same question. Up to 3 conditions may hold together, and any of them can bring a symptom (a noisy
-or). All sets are added up exactly. Because questions overlap, an answer counts for three quarters of its full weight.
+or). All sets are added up exactly. Because questions overlap, an answer counts for 4 fifths of its full weight.
 The result ranks conditions. It is not a measured probability, and it is shown as *fits well*, *partly* or *poorly*.
 The next question is the one whose answer is expected to tell most (mutual information).
 """

@@ -136,7 +136,7 @@ def _choose(title: str, lines: list[str]) -> set[int]:
 
 
 def _ask_one(question: str) -> bool | None:
-    from quietlegs.exchange.checks import read_answer
+    from quietlegs.exchange.answer_words import read_answer
 
     click.echo("", err=True)
     while True:

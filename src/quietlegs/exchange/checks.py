@@ -7,7 +7,6 @@ unknown question or an impossible value is refused and said, and the rest is use
 import hashlib
 import json
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +21,7 @@ from quietlegs.core.assessment.guidance import Guidance, parse_guidance
 from quietlegs.core.assessment.medicines import MedicineReview, review
 from quietlegs.core.assessment.person import OLDEST, Person, Sex
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.exchange.answer_words import read_answer
 from quietlegs.exchange.knowledge_base import KB, load_folder, load_index
 from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
 
@@ -29,31 +29,6 @@ MOST_BYTES = 1_000_000  # 300 answers are 20 kB; anything this large is another 
 MOST_LISTED = 1_000  # medicines or conditions
 
 _FOLDERS = ("triage/flags", "triage/features", "triage/screens", "triage/wording", "conditions", "screens")
-
-_YES = {
-    "yes",
-    "y",
-    "true",
-    "t",
-    "1",
-    "1.0",
-    "yeah",
-    "yep",
-    "definitely",
-    "👍",
-    "✅",
-    "✔",
-    "☑",
-    "x",
-    "ja",
-    "oui",
-    "si",
-}
-_NO = {"no", "n", "false", "f", "0", "0.0", "nope", "never", "none", "👎", "❌", "✖", "🚫", "nein", "non"}
-_UNSURE = {
-    "", "unsure", "not sure", "notsure", "i am not sure", "im not sure", "maybe", "perhaps", "dont know", "do not know",
-    "i dont know", "unknown", "null", "none given", "idk", "🤷", "❓", "🤔",
-}  # fmt: skip
 
 _FIELDS = ("age", "sex", "pregnant", "answers", "medicines", "conditions")
 _SEXES = {
@@ -266,32 +241,6 @@ def _answers(value: object, problems: list[Problem]) -> tuple[dict[str, bool | N
                     )
                 )
     return answers, Amounts(scales, totals)
-
-
-def read_answer(value: object) -> tuple[bool, bool | None]:
-    """Return whether an answer can be read, and the answer: yes (True), no (False) or not sure (None).
-
-    >>> read_answer("YES!"), read_answer("👎🏽"), read_answer("banana")
-    ((True, True), (True, False), (False, None))
-    """
-    if value is None or isinstance(value, bool):
-        return True, value
-    if isinstance(value, int | float):
-        return (True, bool(value)) if value in (0, 1) else (False, None)
-    if not isinstance(value, str):
-        return False, None
-    text = "".join(
-        char
-        for char in value.casefold()
-        if unicodedata.category(char) not in ("Sk", "Mn", "Cf", "Po") or char in "✔☑✖"
-    )
-    text = " ".join(text.split())
-    if text == "" and value.strip() in ("?", "??"):
-        return True, None
-    for words, answer in ((_YES, True), (_NO, False), (_UNSURE, None)):
-        if text in words:
-            return True, answer
-    return False, None
 
 
 def _keep_whole(

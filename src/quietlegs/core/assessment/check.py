@@ -29,7 +29,7 @@ from quietlegs.core.assessment.triage_flags import Disposition
 
 SHOWN_FROM = 0.03  # below it a condition is not named, unless too few are
 SHOWN_AT_LEAST = 3
-FITS_WELL_FROM = 0.6  # from here what fits decides whether a doctor should see it
+FITS_WELL_FROM = 0.5  # from here what fits decides whether a doctor should see it
 FITS_FROM = 0.25  # from here a condition is worth saying why, and can explain another
 WORTH_ASKING_BITS = 0.02  # an answer that is expected to tell less is not worth a tap
 

@@ -188,8 +188,8 @@ def _urgency(tier: Tier, truth: Truth) -> int:
 
 
 def _fired(flag: RedFlag, tier: Tier, truth: Truth, answers: Answers) -> FiredFlag | None:
-    if truth is Truth.NO:
-        return None
+    if truth is Truth.NO or (truth is Truth.UNSURE and tier.disposition is Disposition.SELF_CARE):
+        return None  # not being sure of what is harmless is nothing to act on
     wanted = (True,) if truth is Truth.YES else (True, None)
     parts = tuple(
         part for part in dict.fromkeys(leaves(tier.rule)) if part in answers and answers[part] in wanted
