@@ -93,6 +93,8 @@ def sourced(entry: EvidenceEntry) -> list[str]:
         *entry.findings,
         *entry.safety,
         *(text or "" for text in (*sizes, *arms)),
+        *(str(fields["title"]) for fields in knowledge_base.load_folder("exercises").values()),
+        *(str(fields["name"]) for fields in knowledge_base.load_folder("factors").values()),
         *(source.cite for source in entry.sources),
         *(change.what for change in entry.changes),
         *(text for term in TERMS.values() for text in (term.term + ": " + term.meaning, term.term)),

@@ -41,6 +41,32 @@ def left_out() -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def exercises_on(entry_id: str) -> tuple[tuple[str, str], ...]:
+    """Return the guided exercises that rest on an entry, as (id, title)."""
+    return tuple(
+        (str(name), str(fields["title"]))
+        for name, fields in knowledge_base.load_folder("exercises").items()
+        if entry_id in _ids(fields.get("evidence"))
+    )
+
+
+@cache
+def factors_on(entry_id: str) -> tuple[str, ...]:
+    """Return the names of the factors to watch that an entry speaks of."""
+    causes = {
+        name
+        for name, fields in knowledge_base.load_folder("causes").items()
+        if entry_id in _ids(fields.get("because"))
+    }
+    factors = knowledge_base.load_folder("factors").values()
+    return tuple(str(fields["name"]) for fields in factors if fields.get("cause") in causes)
+
+
+def _ids(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+@cache
 def _search() -> Search:
     return Search(entries().values())
 

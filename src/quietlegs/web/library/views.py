@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from quietlegs.core.knowledge.evidence import About, Topic
-from quietlegs.web.library import pages, queries
+from quietlegs.web.library import entry_pages, pages, queries
 
 
 @require_safe
@@ -40,7 +40,7 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
     found = queries.entries().get(entry_id)
     if found is None:
         raise Http404
-    return render(request, "library/entry.html", {"page": pages.entry_page(found)})
+    return render(request, "library/entry.html", {"page": entry_pages.entry_page(found)})
 
 
 @require_safe
