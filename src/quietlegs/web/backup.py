@@ -4,6 +4,7 @@ A backup is taken through SQLite's own backup interface, so it is one moment of 
 A restore looks at every byte before it touches anything, and keeps what it replaces.
 """
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -87,8 +88,6 @@ def restore(path: Path, *, now: datetime) -> Restored:
 
     backup = backup_file.check(path)
     folder = make_folder(data_folder())
-    import os
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietlegs.web.settings")
     django.setup()
     _check_room(folder, 2 * int(backup.about["database_bytes"]))
@@ -97,6 +96,7 @@ def restore(path: Path, *, now: datetime) -> Restored:
         backup_file.unpack(backup, fresh)
         nights = _check_database(fresh, str(path))
         _check_not_newer(fresh, path)
+        _bring_up_to_date(fresh, path)
         with held(folder, PREPARING, wait=True):
             kept = _keep(folder, now)
             _replace(fresh, folder / DATABASE_FILE)
@@ -162,6 +162,34 @@ def _check_not_newer(database: Path, path: Path) -> None:
             f"{path} was made by a newer Quietlegs ({ahead}); this is {__version__}. "
             "Install that version first. Nothing was changed."
         )
+
+
+def _bring_up_to_date(database: Path, path: Path) -> None:
+    """Bring a restored database to this version and read of every table, while the diary still stands untouched.
+
+    Raises:
+        BackupError: when that fails, so that nothing takes the diary's place that the app could not open.
+    """
+    from django.apps import apps
+    from django.core.management import call_command
+    from django.db import DatabaseError, connections
+
+    name = "restoring"
+    connections.databases[name] = {**connections.databases["default"], "NAME": database}
+    try:
+        call_command("migrate", database=name, verbosity=0, interactive=False)
+        for model in apps.get_models():
+            model._base_manager.using(name).first()
+        with connections[name].cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=DELETE")
+    except DatabaseError as error:
+        raise BackupError(
+            f"{path} holds no diary that this Quietlegs can open ({error}). Nothing was changed."
+        ) from error
+    finally:
+        connections[name].close()
+        del connections[name]
+        del connections.databases[name]
 
 
 def _keep(folder: Path, now: datetime) -> Path | None:
