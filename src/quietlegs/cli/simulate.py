@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quietlegs.cli.faults import Unreadable
+from quietlegs.cli.output import json_option, print_json
 
 if TYPE_CHECKING:
     from quietlegs.core.inference import Scenario, SimulatedDiary
@@ -52,7 +53,7 @@ MOST_NIGHTS = 36_500  # a hundred years
     "--season", default=0.0, show_default=True, type=click.FloatRange(0, 2), help="Size of a yearly wave."
 )
 @click.option("--heavy-tails", is_flag=True, help="A few nights that are far worse than the rest.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@json_option
 def command(out: Path, nights: int, seed: int, truth: Path | None, as_json: bool, **choices: object) -> None:
     """Write a simulated diary to OUT, a CSV file, and the truth beside it.
 
@@ -70,7 +71,7 @@ def command(out: Path, nights: int, seed: int, truth: Path | None, as_json: bool
     if truth is not None:
         _write(truth, (json.dumps(told, indent=2, allow_nan=False) + "\n").encode())
     if as_json:
-        click.echo(json.dumps(told, indent=2, allow_nan=False))
+        print_json(told)
     else:
         logged = len(simulated.diary().nights)
         click.echo(f"{logged} of {nights} nights written to {out}. They are made up.", err=True)

@@ -1,6 +1,5 @@
 """``quietlegs triggers``: what changes my nights."""
 
-import json
 import shutil
 import textwrap
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quietlegs.cli.faults import Unreadable
+from quietlegs.cli.output import json_option, print_json
 
 if TYPE_CHECKING:
     from quietlegs.core.diary.table import NightTable
@@ -36,7 +36,7 @@ PLOTS = (".svg", ".png", ".html", ".pdf")
 @click.option(
     "--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw it: .svg, .png, .html or .pdf."
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@json_option
 def command(
     diary: Path | None,
     outcome: str,
@@ -74,7 +74,7 @@ def command(
     if plot is not None:
         _draw(findings, plot)
     if as_json:
-        click.echo(json.dumps(findings_json(findings), ensure_ascii=False, indent=2, allow_nan=False))
+        print_json(findings_json(findings))
     else:
         _print(findings)
 
