@@ -145,7 +145,7 @@ def _check_database(path: Path, name: str) -> int:
             database.execute("PRAGMA trusted_schema=OFF")
             verdict = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if verdict != "ok":
-                raise BackupError(f"{name} is damaged ({verdict}). Nothing was changed.")
+                raise BackupError(f"{name} is damaged ({' '.join(verdict.split())}). Nothing was changed.")
             (nights,) = database.execute("SELECT count(*) FROM diary_night").fetchone()
             return int(nights)
     except sqlite3.DatabaseError as error:
