@@ -81,7 +81,7 @@ def _lines(names: tuple[str, ...]) -> list[str]:
 
 
 def _stdin() -> str:
-    return click.get_binary_stream("stdin").read(LARGEST_FILE).decode("utf-8", errors="replace")
+    return sys.stdin.buffer.read(LARGEST_FILE).decode("utf-8", errors="replace")
 
 
 def _is_file(name: str) -> bool:

@@ -86,7 +86,7 @@ def _from_file(profile: Path) -> "tuple[WeekPlan, bool]":
 def _text(profile: Path) -> str:
     try:
         if str(profile) == "-":
-            return click.get_binary_stream("stdin").read(LARGEST_FILE).decode("utf-8-sig")
+            return sys.stdin.buffer.read(LARGEST_FILE).decode("utf-8-sig")
         if profile.stat().st_size > LARGEST_FILE:
             raise Unreadable(f"{profile} is too large for a profile. See quietlegs plan --help.")
         return profile.read_bytes().decode("utf-8-sig")

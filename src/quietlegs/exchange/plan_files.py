@@ -19,6 +19,7 @@ A profile is YAML or JSON. All fields may be left out::
 ``answers`` of a file for ``quietlegs check`` may stand beside them; the check is then run first.
 """
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -93,14 +94,14 @@ class _Reader:
     def __init__(self, given: Mapping[object, Any]) -> None:
         self.given = given
         self.problems = [
-            Problem(f"the field {key} is not known.", f"Known are {', '.join(sorted(FIELDS))}.")
+            Problem(f"the field {reprlib.repr(key)} is not known.", f"Known are {', '.join(sorted(FIELDS))}.")
             for key in given
             if key not in FIELDS
         ]
 
     def refuse(self, name: str, mend: str) -> None:
         """Note that a field cannot be used."""
-        self.problems.append(Problem(f"{name}: {self.given.get(name)!r} cannot be used.", mend))
+        self.problems.append(Problem(f"{name}: {reprlib.repr(self.given.get(name))} cannot be used.", mend))
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts; a single text is a list of one."""
@@ -109,8 +110,8 @@ class _Reader:
             return ()
         if isinstance(value, str):
             return (value,)
-        if isinstance(value, list):
-            return tuple(str(one) for one in value if one is not None)
+        if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
+            return tuple(str(one) for one in value)
         self.refuse(name, "Give a list of words.")
         return ()
 

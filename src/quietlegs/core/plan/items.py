@@ -9,6 +9,7 @@ from quietlegs.core.knowledge.evidence import About
 from quietlegs.core.knowledge.reading import Reader
 
 Fields = Mapping[str, object]
+LAST_RANK = 9
 
 
 class Kind(StrEnum):
@@ -60,9 +61,9 @@ class NotWith:
 class PlanItem:
     """One thing to do.
 
-    ``minutes`` a day. ``risk`` is 0 (none to speak of), 1 (some care) or 2 (not for many). ``family``: of one family
-    only one is offered at a time. ``factor`` is the factor of the night that records it; with ``avoid`` doing the
-    item means leaving that factor out.
+    ``minutes`` a day. ``risk`` is 0 (none to speak of), 1 (some care) or 2 (not for many). ``rank`` puts questions in
+    order, 1 first. ``family``: of one family only one is offered at a time. ``factor`` is the factor of the night that
+    records it; with ``avoid`` doing the item means leaving that factor out.
     """
 
     id: str
@@ -77,6 +78,7 @@ class PlanItem:
     why: tuple[Reason, ...]
     stop: Sentence
     risk: int
+    rank: int
     family: str | None
     factor: str | None
     avoid: bool
@@ -127,6 +129,7 @@ def parse_item(fields: Fields) -> PlanItem:
         why=read.each("why", _reason, at_least=1),
         stop=stop,
         risk=int(read.number("risk")),
+        rank=read.whole_or_none("rank") or LAST_RANK,
         family=read.text_or_none("family"),
         factor=read.text_or_none("factor"),
         avoid=read.claim("avoid", default=False),

@@ -131,7 +131,7 @@ def plan_week(
         return WeekPlan(doctor_first=True, not_worth=_not_worth(book, person))
     found = _sort(book, person, own or {}, dropped)
     found.remedies.sort(key=lambda offer: (offer.item.id not in kept, -_worth(offer), offer.item.id))
-    found.questions.sort(key=lambda offer: offer.item.id)
+    found.questions.sort(key=lambda offer: (offer.item.rank, offer.item.id))
     questions = found.questions[:1]
     chosen = _choose(found.remedies, MOST_ITEMS - len(questions))
     return WeekPlan(
@@ -174,11 +174,13 @@ def _reasons(item: PlanItem, person: Person) -> tuple[Reason, ...]:
 
 
 def _is_called_for(item: PlanItem, person: Person) -> bool:
-    if item.id == "ask-medicines":
-        return bool(person.linked_medicines)
-    if "no-ferritin" in item.only_with:
-        return not person.has_ferritin
-    return not item.only_with or any(one in person.conditions for one in item.only_with)
+    """Whether what the item needs is there: a condition, or one of two things that the plan works out itself."""
+    there = set(person.conditions)
+    if person.linked_medicines:
+        there.add("linked-medicine")
+    if not person.has_ferritin:
+        there.add("no-ferritin")
+    return not item.only_with or not there.isdisjoint(item.only_with)
 
 
 def _against(item: PlanItem, person: Person) -> NotWith | None:
