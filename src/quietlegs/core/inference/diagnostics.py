@@ -201,7 +201,7 @@ def _logging(fit: LatentFit, decisions: Decisions) -> list[Diagnostic]:
         any_cramp, Hyper(np.zeros(1), hyper.sigma, hyper.phi), np.zeros((1, fit.data.nights)), guess
     )
     effects = fit.prepared.nuisance + claimed
-    covariance = np.linalg.inv(np.tril(modes.precision[0]) + np.tril(modes.precision[0], -1).T)
+    covariance = np.linalg.inv(modes.precision[0])
     odds, sd = modes.b[0, effects], np.sqrt(np.diag(covariance)[effects])
     # Log odds move faster than log rates: slope of logit P(y > 0) in log mu, averaged over logged nights.
     step = 1e-3

@@ -85,6 +85,7 @@ class Outcome:
     __slots__ = (
         "_at_level",
         "_constant",
+        "_counts",
         "_hi",
         "_hi_on",
         "_lo",
@@ -106,6 +107,9 @@ class Outcome:
         self._constant = 0.0
         if family.is_count:
             self._constant = float(-(gammaln(self.y + 1.0) * self.logged).sum())
+            self._counts = np.unique(
+                y[known], return_counts=True
+            )  # counts repeat: each needs its log-gamma once
         elif family is Family.LOGISTIC:
             self.y = (self.y > 0).astype(float)
         elif family is Family.CUMULATIVE_LOGIT:
@@ -128,7 +132,7 @@ class Outcome:
                 r = np.exp(dispersion)
                 mu = np.exp(np.minimum(eta, ETA_LIMIT))
                 total = mu + r
-                value = _size_terms(y, on, r) + (on * (y * eta - (y + r) * np.log(total))).sum(1)
+                value = _size_terms(self._counts, r) + (on * (y * eta - (y + r) * np.log(total))).sum(1)
                 ratio = (y + r) / total
                 gradient, curvature = on * (y - ratio * mu), on * ratio * mu * (r / total)
             case Family.POISSON:
@@ -248,8 +252,8 @@ class Outcome:
         return -hi - lo, push
 
 
-def _size_terms(y: FloatArray, on: FloatArray, r: FloatArray) -> FloatArray:
-    """Return the terms of the negative binomial that hold the size only; counts repeat, so each is done once."""
-    counts, nights = np.unique(y[on > 0], return_counts=True)
-    terms = gammaln(counts + r) - gammaln(r) + r * np.log(r)
+def _size_terms(counts: tuple[FloatArray, NDArray[np.intp]], r: FloatArray) -> FloatArray:
+    """Return the terms of the negative binomial that hold the size only, (K,)."""
+    value, nights = counts
+    terms = gammaln(value + r) - gammaln(r) + r * np.log(r)
     return np.asarray((terms * nights).sum(1))

@@ -132,7 +132,7 @@ def fit_latent(data: LatentData, settings: Settings | None = None) -> LatentFit:
     settings = settings or Settings()
     p = len(data.labels)
     sd = np.full(p, settings.effect_sd)
-    return fit_filled(data, fill(data.columns), settings, sd)
+    return fit_filled(data, fill(data.columns, data.logged), settings, sd)
 
 
 def fit_filled(data: LatentData, filled: FloatArray, settings: Settings, effect_sd: FloatArray) -> LatentFit:

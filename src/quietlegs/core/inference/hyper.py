@@ -21,6 +21,11 @@ from quietlegs.core.inference.newton import Field, Hyper, find_modes
 STEP = 1.6  # lattice step in posterior SDs
 DROP = 4.0  # log units below the top at which a lattice point no longer matters (e^-4 = 0.02)
 RIM = 2.5  # a rim point less than this below the top grows the lattice
+COARSE = (
+    0.65  # share of a Gaussian's effective number of lattice points below which the lattice is too coarse
+)
+FINER = 0.6
+RIM_LIMIT = 0.05
 MOST_POINTS = 220
 WORK = 2_000_000  # floats per batch: bounds memory at about 100 MB whatever the diary
 LOWER = {"dispersion": -4.0, "sigma": np.log(0.02), "phi": -3.5}
@@ -83,6 +88,7 @@ class Explorer:
         self._base_b = first_guess(field)
         self._slope_u = np.zeros((self.lower.size, n))
         self._slope_b = np.zeros((self.lower.size, self._base_b.size))
+        self._bend_u, self._bend_b = self._slope_u.copy(), self._slope_b.copy()
 
     def start(self) -> FloatArray:
         """Return the setting from which the search starts: the middle of the priors."""
@@ -99,8 +105,8 @@ class Explorer:
 
     def _evaluate(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         away = theta - self._base_theta
-        u = self._base_u + away @ self._slope_u
-        b = self._base_b + away @ self._slope_b
+        u = self._base_u + away @ self._slope_u + away**2 @ self._bend_u
+        b = self._base_b + away @ self._slope_b + away**2 @ self._bend_b
         if self.field.outcome.cuts > 1:  # an extrapolated cut must not overtake its neighbour
             b[:, -self.field.outcome.cuts :] = self._base_b[-self.field.outcome.cuts :]
         modes = find_modes(self.field, to_hyper(self.family, theta), u, b)
@@ -115,10 +121,17 @@ class Explorer:
         self._base_theta, self._base_u, self._base_b = theta, u, b
         self._slope_u = np.zeros_like(self._slope_u)
         self._slope_b = np.zeros_like(self._slope_b)
+        self._bend_u, self._bend_b = self._slope_u.copy(), self._slope_b.copy()
 
-    def lean(self, axis: int, slope_u: FloatArray, slope_b: FloatArray) -> None:
-        """Remember how the mode moves along one coordinate of theta, to extrapolate warm starts."""
-        self._slope_u[axis], self._slope_b[axis] = slope_u, slope_b
+    def lean(self, half: FloatArray, u: FloatArray, b: FloatArray) -> None:
+        """Remember how the mode moves along each coordinate, to extrapolate warm starts to second order.
+
+        ``u`` and ``b`` are the modes at the base plus and then minus ``half`` along each coordinate.
+        """
+        d, wide = half.size, half[:, None]
+        self._slope_u, self._slope_b = (u[:d] - u[d:]) / (2 * wide), (b[:d] - b[d:]) / (2 * wide)
+        self._bend_u = (u[:d] + u[d:] - 2 * self._base_u) / (2 * wide**2)
+        self._bend_b = (b[:d] + b[d:] - 2 * self._base_b) / (2 * wide**2)
 
 
 def first_guess(field: Field) -> FloatArray:
@@ -133,8 +146,8 @@ def first_guess(field: Field) -> FloatArray:
     return guess
 
 
-def _climb(explorer: Explorer, half: FloatArray) -> tuple[FloatArray, float, FloatArray]:
-    """Find the mode of theta; return it, its log density and the Hessian of minus the log density there."""
+def _climb(explorer: Explorer, half: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Find the mode of theta; return it and the Hessian of minus the log density there."""
     centre = explorer.start()
     density, u, b = explorer.evaluate(centre[None])
     explorer.rebase(centre, u[0], b[0])
@@ -146,12 +159,7 @@ def _climb(explorer: Explorer, half: FloatArray) -> tuple[FloatArray, float, Flo
         values, us, bs = explorer.evaluate(points)
         slope = (values[:d] - values[d:]) / (2.0 * half)
         bend = -(values[:d] + values[d:] - 2.0 * top) / half**2
-        for axis in range(d):
-            explorer.lean(
-                axis,
-                (us[axis] - us[axis + d]) / (2 * half[axis]),
-                (bs[axis] - bs[axis + d]) / (2 * half[axis]),
-            )
+        explorer.lean(half, us, bs)
         move = np.where(bend > 0.05, slope / np.maximum(bend, 0.05), np.sign(slope) * 2.0 * half)
         move = np.clip(move, -2.0 * half, 2.0 * half)
         if np.all(np.abs(move) < 0.5 * half):
@@ -174,32 +182,42 @@ def _climb(explorer: Explorer, half: FloatArray) -> tuple[FloatArray, float, Flo
     for (i, j), value_ij in zip(pairs, crossed, strict=True):
         both = value_ij - values[i] - values[j] + top
         hessian[i, j] = hessian[j, i] = -both / (half[i] * half[j])
-    return centre, top, hessian
+    return centre, hessian
 
 
 def integrate(field: Field, *, step: float = STEP, most_points: int = MOST_POINTS) -> Lattice:
-    """Integrate over theta: a lattice in the principal axes at the mode, grown where the rim still carries weight."""
+    """Integrate over theta: a lattice in the principal axes at the mode, grown where the rim still carries weight.
+
+    Where fewer points carry the weight than a Gaussian's would, the curvature at the mode misled: once more, finer.
+    """
     explorer = Explorer(field)
     half = np.array([{"dispersion": 0.6, "sigma": 0.4, "phi": 0.7}[name] for name in names(explorer.family)])
-    centre, top, hessian = _climb(explorer, half)
+    centre, hessian = _climb(explorer, half)
     eigen, axes = np.linalg.eigh(hessian)
     # An SD beyond 1.5 is the prior's own; below 0.1 the finite differences no longer tell it.
     scale = axes / np.sqrt(np.clip(eigen, 1.0 / 1.5**2, 1.0 / 0.1**2))
+    lattice = _lattice(explorer, centre, scale * step, most_points)
+    of_gaussian = (2.0 * np.sqrt(np.pi) / step) ** centre.size  # 1 / sum of squared weights
+    if 1.0 / float((lattice.weight**2).sum()) < COARSE * of_gaussian:
+        finer = _lattice(explorer, centre, scale * step * FINER, explorer.evaluations + 2 * most_points)
+        return finer if finer.rim_weight <= RIM_LIMIT else lattice
+    return lattice
+
+
+def _lattice(explorer: Explorer, centre: FloatArray, scale: FloatArray, most_points: int) -> Lattice:
+    """Evaluate the lattice centre + scale @ integers, from the middle outwards, while points still matter."""
     d = centre.size
-    reach = int(np.ceil(np.sqrt(2.0 * DROP) / step))
-    ball = np.stack(np.meshgrid(*[np.arange(-reach, reach + 1)] * d, indexing="ij"), axis=-1).reshape(-1, d)
-    ball = ball[(ball**2).sum(1) * step**2 <= 2.0 * DROP * 0.8]
+    ball = np.stack(np.meshgrid(*[[-1, 0, 1]] * d, indexing="ij"), axis=-1).reshape(-1, d)
+    todo = [tuple(int(x) for x in point) for point in ball if (point**2).sum() <= 2]
     seen: dict[tuple[int, ...], int] = {}
     kept: list[tuple[FloatArray, FloatArray, FloatArray, FloatArray]] = []
-    todo = [tuple(int(x) for x in point) for point in ball]
     rim: list[int] = []
     density = np.empty(0)
     while todo:
         grid = np.array(todo)
-        theta = centre + (step * grid) @ scale.T
+        theta = centre + grid @ scale.T
         inside = ((theta >= explorer.lower) & (theta <= explorer.upper)).all(1)
-        for point in grid[~inside]:
-            seen[tuple(point)] = -1
+        seen.update({tuple(int(x) for x in point): -1 for point in grid[~inside]})
         grid, theta = grid[inside], theta[inside]
         if len(theta):
             values, u, b = explorer.evaluate(theta)
@@ -216,9 +234,15 @@ def integrate(field: Field, *, step: float = STEP, most_points: int = MOST_POINT
     keep = values > top - DROP
     weight = np.exp(values[keep] - top)
     return Lattice(
-        theta[keep], weight / weight.sum(), values[keep], u[keep], b[keep],
-        rim_weight, explorer.evaluations, explorer.all_converged,
-    )  # fmt: skip
+        theta[keep],
+        weight / weight.sum(),
+        values[keep],
+        u[keep],
+        b[keep],
+        rim_weight,
+        explorer.evaluations,
+        explorer.all_converged,
+    )
 
 
 def _grow(

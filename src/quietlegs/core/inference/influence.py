@@ -29,7 +29,7 @@ def leave_week_out(fit: LatentFit, decisions: Decisions) -> FloatArray:
     step = factor_at_mode(
         fit.prepared.field, to_hyper(fit.data.family, fit.lattice.theta[[top]]), modes.u, modes.b
     )
-    covariance = np.linalg.inv(np.tril(step.precision[0]) + np.tril(step.precision[0], -1).T)
+    covariance = np.linalg.inv(step.precision[0])
     seen = step.seen[:, 0, :]
     reach = covariance @ seen
     inner = _inverse_band(step.pivots, step.lower, size)

@@ -9,6 +9,7 @@ the share of gaps. Where *whether* a factor is noted depends on how the night wa
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quietlegs.core.inference.families import FloatArray
 
@@ -18,8 +19,10 @@ BATCH = 20_000  # nights solved at once
 PRIOR_PAIRS = 10.0  # pairs of nights by which correlations are drawn towards 0
 
 
-def fill(columns: FloatArray) -> FloatArray:
+def fill(columns: FloatArray, needed: NDArray[np.bool_] | None = None) -> FloatArray:
     """Return the centred columns (n, p) with every gap filled by its expected value.
+
+    ``needed`` (n,) are the nights whose values are used (those with a known outcome); gaps on others get 0, the mean.
 
     O(n p^2) for the correlations, and O(gaps) small solves. Values stay within the factor's known range.
     """
@@ -33,10 +36,11 @@ def fill(columns: FloatArray) -> FloatArray:
     sd = np.sqrt((z**2).sum(0) / count)
     z /= np.where(sd > 0, sd, 1.0)
     same_night = _correlations(z, known, z, known)
-    out = columns.copy()
-    for j in np.flatnonzero(~known.all(0)):
-        value = _expected(z, known, same_night[j], int(j))
-        gap = ~known[:, j]
+    wanted = ~known if needed is None else ~known & needed[:, None]
+    out = np.where(known, columns, 0.0)
+    for j in np.flatnonzero(wanted.any(0)):
+        gap = wanted[:, j]
+        value = _expected(z, known, same_night[j], int(j), np.flatnonzero(gap))
         if known[:, j].any():
             low, high = z[known[:, j], j].min(), z[known[:, j], j].max()
             value = np.clip(value, low, high)
@@ -51,8 +55,10 @@ def _correlations(a: FloatArray, a_known: np.ndarray, b: FloatArray, b_known: np
     return np.asarray(np.clip((a.T @ b) / size, -1.0, 1.0) * both / (both + PRIOR_PAIRS))
 
 
-def _expected(z: FloatArray, known: np.ndarray, same_night: FloatArray, j: int) -> FloatArray:
-    """Return the expected standardised value of column j on every night (n,), from its best predictors."""
+def _expected(
+    z: FloatArray, known: np.ndarray, same_night: FloatArray, j: int, gap: NDArray[np.intp]
+) -> FloatArray:
+    """Return the expected standardised value (n,) of column j on the nights in ``gap``, from its best predictors."""
     n = z.shape[0]
     others = np.argsort(-np.abs(same_night), kind="stable")
     others = others[(others != j)][:MOST_PREDICTORS]
@@ -68,7 +74,6 @@ def _expected(z: FloatArray, known: np.ndarray, same_night: FloatArray, j: int) 
     among[np.arange(size), np.arange(size)] = 1.0 + RIDGE
     value, vector = np.linalg.eigh(0.5 * (among + among.T))
     among = (vector * np.maximum(value, RIDGE)) @ vector.T
-    gap = np.flatnonzero(~known[:, j])
     out = np.zeros(n)
     for start in range(0, gap.size, BATCH):
         rows = gap[start : start + BATCH]

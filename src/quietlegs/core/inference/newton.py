@@ -52,7 +52,7 @@ class Modes:
     u: FloatArray
     b: FloatArray
     log_marginal: FloatArray
-    precision: FloatArray  # S, (K, q + cuts, q + cuts), lower triangle
+    precision: FloatArray  # S, (K, q + cuts, q + cuts)
     converged: np.ndarray
     steps: int
 
@@ -138,23 +138,16 @@ def _factor(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, at_mode
     score[:, :q] = local.gradient @ field.design.T
     if local.cut_gradient is not None and local.cut_curvature is not None:
         precision[:, q:, q:] += local.cut_curvature
+        precision[:, :q, q:] = precision[:, q:, :q].transpose(0, 2, 1)
         score[:, q:] = local.cut_gradient
     score -= (b - field.prior_mean) * field.prior_precision
     score -= (by_setting @ v[:, :, None])[:, :, 0]
     chol = np.linalg.cholesky(precision)
-    db = _solve(chol, score)
+    db = np.linalg.solve(precision, score[:, :, None])[:, :, 0]
     # u answers the effects: A du = g - Q u - C' db, and seen = X - A^-1 C.
     du = v + (db[:, None, :] @ seen.transpose(1, 0, 2))[:, 0, :] - db[:, :q] @ field.design
     gain = 0.5 * ((score * db).sum(1) + ((local.gradient - pull) * v).sum(1))
     return Step(local, eta, pull, pivots, lower, seen, precision, chol, value, du, db, gain)
-
-
-def _solve(chol: FloatArray, right: FloatArray) -> FloatArray:
-    """Solve S x = right for K systems with lower Cholesky factors; right is (K, q) or (K, q, c)."""
-    column = right[:, :, None] if right.ndim == 2 else right
-    half = np.linalg.solve(chol, column)
-    full = np.linalg.solve(chol.transpose(0, 2, 1), half)
-    return full[:, :, 0] if right.ndim == 2 else full
 
 
 def find_modes(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, enough: float = ENOUGH) -> Modes:
@@ -251,7 +244,7 @@ def read_modes(field: Field, hyper: Hyper, modes: Modes, nuisance: int, factors:
     k, n = modes.u.shape
     q = field.design.shape[0]
     step = factor_at_mode(field, hyper, modes.u, modes.b)
-    covariance = _solve(step.chol, np.broadcast_to(np.eye(modes.b.shape[1]), step.precision.shape).copy())
+    covariance = np.asarray(np.linalg.inv(step.precision), dtype=float)
     inner = _inverse_diagonal(step.pivots, step.lower, k, n)
     seen = step.seen.transpose(1, 0, 2)
     reach = covariance @ seen
@@ -262,7 +255,8 @@ def read_modes(field: Field, hyper: Hyper, modes: Modes, nuisance: int, factors:
     shift_b = (reach @ push[:, :, None])[:, :, 0] + (covariance[:, :, q:] @ push_cut[:, :, None])[:, :, 0]
     solved, _ = dpttrs(step.pivots, step.lower, push.reshape(-1, 1))
     shift_u = solved.reshape(k, n) + (shift_b[:, None, :] @ seen)[:, 0, :] - shift_b[:, :q] @ field.design
-    b, u = modes.b + shift_b, modes.u + shift_u
+    # The factorisation holds one more Newton step, of no further cost: it takes what the search left.
+    b, u = modes.b + step.db + shift_b, modes.u + step.du + shift_u
     # The same expansion, one order on, corrects the marginal likelihood (Shun and McCullagh 1995); of the terms
     # between nights the one that falls with the cube of their correlation is left out.
     cut, dispersion = modes.b[:, q:], hyper.log_dispersion[:, None]
@@ -296,4 +290,4 @@ def variance_of(field: Field, hyper: Hyper, modes: Modes, weight: FloatArray, fa
     solved, _ = dpttrs(step.pivots, step.lower, weight[:, None])
     pull = step.seen[:, 0, :] @ weight
     pull[factors] -= field.design[factors] @ weight
-    return float(weight @ solved[:, 0] + pull @ _solve(step.chol, pull[None])[0])
+    return float(weight @ solved[:, 0] + pull @ np.linalg.solve(step.precision[0], pull))
