@@ -34,11 +34,13 @@ INSTALLED_APPS = [
     "quietlegs.web.insights",
     "quietlegs.web.medicines",
     "quietlegs.web.plan",
+    "quietlegs.web.experiments",
     "quietlegs.web.accounts",
     "quietlegs.web.api",
     "quietlegs.web.library",
     "quietlegs.web.check",
     "quietlegs.web.ask",
+    "quietlegs.web.share",
 ]
 
 MIDDLEWARE = [

@@ -8,11 +8,13 @@ urlpatterns = [
     path("", include("quietlegs.web.insights.urls")),
     path("", include("quietlegs.web.medicines.urls")),
     path("plan/", include("quietlegs.web.plan.urls")),
+    path("try/", include("quietlegs.web.experiments.urls")),
     path("", include("quietlegs.web.accounts.urls")),
     path("api/v1/", include("quietlegs.web.api.urls")),
     path("check/", include("quietlegs.web.check.urls")),
     path("library/", include("quietlegs.web.library.urls")),
     path("", include("quietlegs.web.ask.urls")),
+    path("", include("quietlegs.web.share.urls")),
 ]
 
 handler400 = "quietlegs.web.shell.views.bad_request"

@@ -1,0 +1,225 @@
+"""Pooling: coverage at 50 and 200 people, agreement with full MCMC, and people per second.
+
+Peers: each person alone, the usual plug-in (EM for mean and spread, then each person as if they were known), and NumPyro's
+NUTS on the whole hierarchy. ``python -m benchmarks.pool [series [nuts]]``: how many series at each size (20), and whether to
+run NUTS (needs numpyro; about a minute). Larger cohorts are reckoned on paper, with the arithmetic shown.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from quietlegs.cohort.people import Asked, Person, work_out
+from quietlegs.cohort.run import run
+from quietlegs.core.diary.night import OutcomeKind
+from quietlegs.core.experiments.effect import likelihood_grid
+from quietlegs.core.experiments.nightmaker import assignment, make_outcomes, stated_baseline
+from quietlegs.core.experiments.nights import TrialNights
+from quietlegs.core.experiments.pool import GRID, pool, quantiles, shrink
+from quietlegs.core.inference import CannotFit
+from quietlegs.exchange.experiment_csv import write_experiment_csv
+
+MEAN, SPREAD, PAIRS, WEEKLY = -0.35, 0.3, 28, 4.0
+BIG = 1_000_000
+
+
+def experiment(effect: float, seed: int) -> TrialNights:
+    """Return 56 nights in nightly pairs of a person with this log ratio."""
+    generator = np.random.Generator(np.random.PCG64(seed))
+    model = stated_baseline(WEEKLY / 7, 1, seed)
+    treated = assignment(PAIRS, 1, 1, generator)
+    outcome = make_outcomes(model, treated, effect, generator, missing=0.05)[0]
+    n = 2 * PAIRS
+    return TrialNights(
+        evenings=np.arange(n) + 739_300, treated=treated[0], block=np.arange(n) + 1, outcome=outcome,
+        is_washout=np.zeros(n, bool), adhered=np.full(n, np.nan), reference="none", treatment="stretch",
+        outcome_name="cramps", kind=OutcomeKind.COUNT,
+    )  # fmt: skip
+
+
+def plug_in(grids: np.ndarray, mass: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return intervals by EM for N(mu, tau^2), with mu and tau then taken as known."""
+    mu, tau, likely = 0.0, 0.5, np.exp(grids - grids.max(1, keepdims=True))
+    for _ in range(300):
+        weight = likely * np.exp(-0.5 * ((GRID - mu) / tau) ** 2)
+        weight /= weight.sum(1, keepdims=True)
+        mean = weight @ GRID
+        variance = weight @ GRID**2 - mean**2
+        mu, tau = mean.mean(), max(float(np.sqrt(np.mean(variance + (mean - mean.mean()) ** 2))), 1e-3)
+    low, high = quantiles(weight, np.array([(1 - mass) / 2, (1 + mass) / 2])).T
+    return low, high
+
+
+def coverage(people: int, series: int, mass: float = 0.95) -> dict[str, float]:
+    held: dict[str, list[float]] = {name: [] for name in ("alone", "plug-in", "pooled", "mean", "new person")}
+    width: dict[str, list[float]] = {"alone": [], "pooled": []}
+    for number in range(series):
+        generator = np.random.default_rng(1000 * people + number)
+        truth, grids = [], []
+        for i in range(people):
+            effect = float(generator.normal(MEAN, SPREAD))
+            try:
+                grids.append(likelihood_grid(experiment(effect, 100_000 * number + 1000 * people + i)))
+                truth.append(effect)
+            except CannotFit:
+                continue
+        b, grid = np.array(truth), np.array(grids)
+        pooled = pool(grid)
+        found = shrink(grid, pooled, mass)
+        tails = np.array([(1 - mass) / 2, (1 + mass) / 2])
+        flat = np.exp(grid.astype(float)) * np.exp(-0.5 * GRID**2)  # a prior N(0, 1), as one experiment has
+        alone = quantiles(flat / flat.sum(1, keepdims=True), tails).T
+        plug = plug_in(grid.astype(float), mass)
+        others = generator.normal(MEAN, SPREAD, 200)
+        held["alone"].append(np.mean((alone[0] <= b) & (b <= alone[1])))
+        held["plug-in"].append(np.mean((plug[0] <= b) & (b <= plug[1])))
+        held["pooled"].append(np.mean((found.low <= b) & (b <= found.high)))
+        held["mean"].append(pooled.mean.low <= MEAN <= pooled.mean.high)
+        held["new person"].append(
+            np.mean((pooled.new_person.low <= others) & (others <= pooled.new_person.high))
+        )
+        width["alone"].append(np.mean(alone[1] - alone[0]))
+        width["pooled"].append(np.mean(found.high - found.low))
+    rows = {f"{name} held": float(np.mean(values)) for name, values in held.items()}
+    rows["standard error of pooled held"] = float(np.std(held["pooled"]) / np.sqrt(series))
+    return {**rows, **{f"{name} width": float(np.mean(values)) for name, values in width.items()}}
+
+
+def speed(people: int) -> tuple[float, float]:
+    """Return seconds a person on one core, and seconds to pool them."""
+    part = [Person(str(i), write_experiment_csv(experiment(MEAN, i))) for i in range(min(people, 200))]
+    started = time.process_time()
+    rows = work_out(part, Asked())
+    each = (time.process_time() - started) / len(part)
+    grids = np.array([row.grid for row in rows if row.grid], dtype=np.float32)
+    many = np.tile(grids, (people // len(grids) + 1, 1))[:people]
+    started = time.process_time()
+    pool(many)
+    return each, time.process_time() - started
+
+
+def scaling(people: int, workers: int) -> float:
+    """Return wall seconds for a cohort on so many workers, their start included."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(folder, "in")
+        given.mkdir()
+        for i in range(people):
+            (given / f"{i:05}.csv").write_bytes(write_experiment_csv(experiment(MEAN, i)))
+        started = time.perf_counter()
+        run(given, Path(folder, "out"), Asked(), workers=workers)
+        return time.perf_counter() - started
+
+
+def against_nuts(people: int = 12) -> None:
+    """Compare the pool of a small series with NUTS on everything at once: nights, people and hyper-parameters."""
+    import jax
+    import jax.numpy as jnp
+    import numpyro
+    import numpyro.distributions as dist
+    from jax.scipy.special import expit
+    from numpyro.infer import MCMC, NUTS
+
+    jax.config.update("jax_enable_x64", True)
+    generator = np.random.default_rng(5)
+    effects = generator.normal(MEAN, SPREAD, people)
+    trials = [experiment(float(effect), 900 + i) for i, effect in enumerate(effects)]
+    y = np.array([trial.outcome for trial in trials])
+    a = np.array([trial.treated for trial in trials], dtype=float)
+    logged = ~np.isnan(y)
+    n = y.shape[1]
+    weekday = np.array(
+        [np.eye(7)[(trial.evenings[0] - 1 + np.arange(n)) % 7][:, :6] - 1 / 7 for trial in trials]
+    )
+    level = np.array([np.log(np.nanmean(row) + 0.1) for row in y])
+
+    def model() -> None:
+        mu = numpyro.sample("mu", dist.Normal(0, 0.5))
+        tau = numpyro.sample("tau", dist.Gamma(2.0, 2.0))
+        with numpyro.plate("people", people):
+            z = numpyro.sample("z", dist.Normal(0, 1))
+            alpha = numpyro.sample("alpha", dist.Normal(level, 2.0))
+            trend = numpyro.sample("trend", dist.Normal(0, 1))
+            log_r = numpyro.sample("log_r", dist.Normal(jnp.log(2.0), 1.0))
+            sigma = numpyro.sample("sigma", dist.Exponential(2.0))
+            phi = numpyro.sample("phi", dist.Beta(3.0, 1.5))
+            days = numpyro.sample("days", dist.Normal(0, 0.3).expand([6]).to_event(1))
+            noise = numpyro.sample("noise", dist.Normal(0, 1).expand([n]).to_event(1))
+        effect = numpyro.deterministic("effect", mu + tau * z)
+
+        def step(u: jnp.ndarray, e: jnp.ndarray) -> tuple[jnp.ndarray, jnp.ndarray]:
+            u = phi * u + sigma * jnp.sqrt(1 - phi**2) * e
+            return u, u
+
+        _, rest = jax.lax.scan(step, sigma * noise[:, 0], noise[:, 1:].T)
+        u = jnp.concatenate([(sigma * noise[:, 0])[:, None], rest.T], axis=1)
+        treated = a - (a * logged).sum(1, keepdims=True) / logged.sum(1, keepdims=True)
+        time_ = jnp.linspace(-0.5, 0.5, n)
+        eta = (
+            alpha[:, None]
+            + trend[:, None] * time_
+            + jnp.einsum("pnd,pd->pn", weekday, days)
+            + effect[:, None] * treated
+            + u
+        )
+        r = jnp.exp(log_r)[:, None]
+        log_p = dist.NegativeBinomial2(jnp.exp(eta), r).log_prob(np.nan_to_num(y))
+        numpyro.factor("nights", jnp.where(logged, log_p, 0.0).sum())
+
+    del expit
+    started = time.perf_counter()
+    chain = MCMC(NUTS(model, target_accept_prob=0.9), num_warmup=800, num_samples=2000, progress_bar=False)
+    chain.run(jax.random.PRNGKey(0))
+    took = time.perf_counter() - started
+    drawn = {name: np.asarray(values) for name, values in chain.get_samples().items()}
+    grids = np.array([likelihood_grid(trial) for trial in trials])
+    started = time.perf_counter()
+    pooled = pool(grids)
+    own = shrink(grids, pooled)
+    ours = time.perf_counter() - started
+    divergences = int(chain.get_extra_fields()["diverging"].sum())
+    print(
+        f"NUTS on {people} people x {n} nights: {took:.0f} s, {divergences} divergences; the pool {1000 * ours:.0f} ms after the grids"
+    )
+    print(
+        f"mean    NUTS {drawn['mu'].mean():+.3f} (sd {drawn['mu'].std():.3f})   pool {pooled.mean.mean:+.3f}"
+    )
+    print(
+        f"spread  NUTS {drawn['tau'].mean():.3f} (sd {drawn['tau'].std():.3f})    pool {pooled.spread.mean:.3f}"
+    )
+    apart = np.abs(own.mean - drawn["effect"].mean(0)) / drawn["effect"].std(0)
+    print(
+        f"people  posterior means apart by at most {apart.max():.2f} posterior standard deviations, median {np.median(apart):.2f}"
+    )
+
+
+def main(series: int = 20, nuts: str = "") -> None:
+    for people in (50, 200):
+        found = coverage(people, series if people == 50 else max(series // 2, 4))
+        print(f"{people} people, {series if people == 50 else max(series // 2, 4)} series, 56 nights each:")
+        for name, value in found.items():
+            print(f"  {name:32s} {value:.3f}")
+        sys.stdout.flush()
+    for people in (1_000, 10_000):
+        each, together = speed(people)
+        print(f"{people} people: {1 / each:.0f} people a second and core; pooling them {together:.2f} s")
+    hours = BIG * each / 3600
+    per_pass = together / people * BIG
+    print(
+        f"On paper, {BIG:,} people: {BIG:,} x {1000 * each:.1f} ms = {hours:.1f} core-hours; pooling {per_pass:.0f} s; grids {BIG * 404 / 1e6:.0f} MB."
+    )
+    print(
+        f"On paper, {100 * BIG:,} people: {100 * hours:.0f} core-hours ({100 * hours / 1000:.1f} h on 1,000 cores); grids {100 * BIG * 404 / 1e9:.0f} GB, read in parts."
+    )
+    one = scaling(256, 1)
+    print(f"256 people: 1 worker {one:.1f} s", end="")
+    for workers in (2,):
+        print(f", {workers} workers {scaling(256, workers):.1f} s (start of the workers included)")
+    if nuts:
+        against_nuts()
+
+
+if __name__ == "__main__":
+    main(*(int(a) if a.isdigit() else a for a in sys.argv[1:]))

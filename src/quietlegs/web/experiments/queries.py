@@ -1,0 +1,308 @@
+"""What is read of trials, as core values: the schedule, the nights that came back, the look that is due, the plan's prior."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
+from quietlegs.core.experiments.analysis import Analysis, Monitoring, analyse
+from quietlegs.core.experiments.design import Pause, PlannedNight, Schedule, lay_out
+from quietlegs.core.experiments.effect import Beliefs, beliefs, likelihood_grid
+from quietlegs.core.experiments.monitoring import planned_looks, wealth
+from quietlegs.core.experiments.next_try import Candidate, queue
+from quietlegs.core.experiments.nightmaker import NightModel, stated_baseline
+from quietlegs.core.experiments.nights import Randomised, TrialError, TrialNights
+from quietlegs.core.experiments.power import EXPERIMENTS
+from quietlegs.core.experiments.safety import Circumstances
+from quietlegs.core.experiments.seal import open_sealed
+from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
+from quietlegs.core.inference import CannotFit, Settings, fit_latent, from_table
+from quietlegs.core.knowledge import may_recommend
+from quietlegs.core.knowledge.evidence import EvidenceEntry, Scale
+from quietlegs.core.plan import OwnResult
+from quietlegs.core.plan.items import Kind, PlanItem
+from quietlegs.exchange.plan_base import load_plan_book
+from quietlegs.web.diary import queries as diary_queries
+from quietlegs.web.diary.models import Diary, Night
+from quietlegs.web.experiments.models import Rest, Trial
+from quietlegs.web.medicines import queries as medicine_queries
+
+TRIED = ("cramps", "severity", "restless", "sleep_hours", "awakenings", "pain", "fatigue")
+OWN_NIGHTS_ENOUGH = 14
+USUAL_CRAMPS_A_NIGHT = 0.43  # 3 a week, for a person who has not said
+
+
+def running(diary: Diary) -> list[Trial]:
+    """Return the trials that run, the newest first. One query."""
+    return list(Trial.objects.filter(diary=diary, ended="").prefetch_related("rests"))
+
+
+def past(diary: Diary) -> list[Trial]:
+    """Return the trials that have ended. One query."""
+    return list(Trial.objects.filter(diary=diary).exclude(ended=""))
+
+
+def schedule_of(trial: Trial, today: date) -> Schedule:
+    """Return the schedule with the rests declared since. Raises BrokenSealError when the order was changed."""
+    sealed = open_sealed(trial.sealed_text, trial.seal)
+    pauses = [_pause(rest, today) for rest in trial.rests.all()]
+    return lay_out(sealed.schedule.design, sealed.schedule.treated_first, pauses)
+
+
+def _pause(rest: Rest, today: date) -> Pause:
+    # A rest that lasts is laid out to tonight: tomorrow it may be longer.
+    return Pause(rest.first, rest.last or max(today, rest.first), declared=rest.first)
+
+
+def is_resting(trial: Trial) -> bool:
+    """Return whether a rest lasts."""
+    return any(rest.last is None for rest in trial.rests.all())
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """What a trial plans for an evening; ``planned`` is None before, after and in a rest."""
+
+    trial: Trial
+    planned: PlannedNight | None
+    done: bool | None
+
+
+def tonight(diary: Diary, evening: date) -> list[Tonight]:
+    """Return what the running trials plan for an evening."""
+    found = []
+    for trial in running(diary):
+        schedule = schedule_of(trial, evening)
+        planned = None if is_resting(trial) else schedule.on(evening)
+        found.append(Tonight(trial, planned, done_on(trial, evening)))
+    return found
+
+
+def done_on(trial: Trial, evening: date) -> bool | None:
+    """Return whether a night was done as planned, None when it was not said. One query."""
+    return trial.nights.filter(evening=evening).values_list("done", flat=True).first()
+
+
+def last_counted(trial: Trial, schedule: Schedule, evening: date) -> int:
+    """Return how many pairs are complete on an evening, or were when the trial ended."""
+    return schedule.pairs_ended_before(min(evening, trial.ended_on) if trial.ended_on else evening)
+
+
+def nights_of(trial: Trial, schedule: Schedule, pairs: int) -> TrialNights | None:
+    """Return the nights of the first ``pairs`` pairs as they came back; None when there is nothing to compare. Two queries."""
+    planned = [night for night in schedule.nights if night.pair <= pairs]
+    if not planned:
+        return None
+    design = schedule.design
+    stored = diary_queries.nights_between(trial.diary, planned[0].evening, planned[-1].evening)
+    done = dict(trial.nights.values_list("evening", "done"))
+    known = OUTCOMES.get(trial.outcome)
+    try:
+        return TrialNights(
+            evenings=np.array([night.evening.toordinal() for night in planned]),
+            treated=np.array([night.condition == design.treatment for night in planned]),
+            block=np.array([night.block for night in planned]),
+            outcome=np.array(
+                [_outcome(stored.get(night.evening), trial.outcome) for night in planned], dtype=float
+            ),
+            is_washout=np.array([night.is_washout for night in planned]),
+            adhered=np.array([_adhered(done.get(night.evening)) for night in planned]),
+            reference=design.reference,
+            treatment=design.treatment,
+            outcome_name=trial.outcome,
+            kind=known.kind if known else OutcomeKind.COUNT,
+            lower_is_better=design.lower_is_better,
+        )
+    except TrialError:
+        return None
+
+
+def _outcome(night: Night | None, name: str) -> float:
+    if night is None:
+        return np.nan
+    value = getattr(night, name, None)
+    if value is None and name == "severity" and night.cramps == 0:
+        return 0.0  # a night known to be quiet has no pain of a cramp
+    return np.nan if value is None else float(value)
+
+
+def _adhered(done: bool | None) -> float:
+    return np.nan if done is None else float(done)
+
+
+def seed_of(trial: Trial) -> int:
+    """Return the seed of drawn sequences: from the seal, so that a look never changes afterwards."""
+    return int(trial.seal[:8], 16)
+
+
+def is_clear(trial: Trial, nights: TrialNights | None, schedule: Schedule) -> bool:
+    """Return whether the answer is clear by the rule that was fixed before the start. Nothing else is looked at."""
+    if nights is None:
+        return False
+    strata = sequence_space(nights, SpaceKind.PAIRS).strata
+    if not strata.are_pairs:
+        return False
+    if trial.looks == Trial.Looks.OPEN_END:
+        return wealth(
+            strata.difference, strata.sign, nights.kind, lower_is_better=nights.lower_is_better
+        ).may_stop
+    looks = planned_looks(strata.difference, strata.sign, schedule.design.pairs, seed=seed_of(trial))
+    return bool(looks) and looks[-1].is_clear
+
+
+def result_of(trial: Trial, nights: TrialNights) -> Analysis:
+    """Return the result of an ended trial."""
+    schedule = open_sealed(trial.sealed_text, trial.seal).schedule
+    return analyse(
+        nights,
+        space_kind=SpaceKind.PAIRS,
+        randomised=Randomised.YES,
+        monitoring=Monitoring(trial.looks),
+        planned_pairs=schedule.design.pairs,
+        seed=seed_of(trial),
+    )
+
+
+def logged_share(nights: TrialNights) -> tuple[int, int]:
+    """Return logged nights and planned nights, both arms together: a hint of neither."""
+    return int((~np.isnan(nights.outcome)).sum()), len(nights)
+
+
+# The remedies ---------------------------------------------------------------------------------------------------
+
+
+def offered() -> list[tuple[PlanItem, EvidenceEntry]]:
+    """Return the remedies of the plan that may be tried, each with the entry it stands on, by title."""
+    book = load_plan_book()
+    found = []
+    for item in book.items.values():
+        if item.kind is Kind.ASK:
+            continue
+        entry = next(
+            (book.evidence[r.evidence] for r in item.why if may_recommend(book.evidence[r.evidence])), None
+        )
+        if entry is not None:
+            found.append((item, entry))
+    return sorted(found, key=lambda one: one[0].title)
+
+
+def worth_trying(diary: Diary, per_night: float | None) -> list[str]:
+    """Return the ids of plan items with a prior for nights, by the value of trying them."""
+    candidates = []
+    for item, _entry in offered():
+        for reason in item.why:
+            given = load_plan_book().evidence[reason.evidence].log_rate_ratio
+            if given is not None and given.scale is Scale.CRAMPS_PER_NIGHT:
+                candidates.append(Candidate(item.id, given.mean, given.sd, item.minutes))
+                break
+    tried = {trial.plan_item for trial in past(diary)}
+    ranked = queue(candidates, events_per_night=per_night or USUAL_CRAMPS_A_NIGHT)
+    return [worth.id for worth in ranked if worth.id not in tried]
+
+
+def prior_of(trial: Trial) -> tuple[float, float, EvidenceEntry] | None:
+    """Return mean and sd of the literature's log ratio for a trial's remedy, with the entry; None when it gives none."""
+    item = load_plan_book().items.get(trial.plan_item)
+    if item is None or trial.outcome != "cramps":
+        return None
+    for reason in item.why:
+        entry = load_plan_book().evidence[reason.evidence]
+        given = entry.log_rate_ratio
+        if given is not None and given.scale is Scale.CRAMPS_PER_NIGHT:
+            return given.mean, given.sd, entry
+    return None
+
+
+def beliefs_of(trial: Trial, nights: TrialNights) -> tuple[Beliefs, EvidenceEntry] | None:
+    """Return before, the nights, and now; None without a prior or a model."""
+    prior = prior_of(trial)
+    if prior is None:
+        return None
+    try:
+        return beliefs(likelihood_grid(nights), prior[0], prior[1]), prior[2]
+    except CannotFit:
+        return None
+
+
+def circumstances(diary: Diary, today: date) -> Circumstances:
+    """Return what the safety gate needs to know of the person. Three queries."""
+    facts = medicine_queries.profile_facts(diary, today)
+    review = medicine_queries.medicine_review(diary, facts)
+    kidneys = medicine_queries.kidneys_are_weak(medicine_queries.lab_values(diary), facts)
+    conditions = facts.conditions | ({"kidney-disease"} if kidneys else set())
+    return Circumstances(frozenset(conditions), frozenset(review.groups), frozenset(review.ids))
+
+
+def planning_model(diary: Diary, outcome: str, weekly: float | None) -> tuple[NightModel | None, int]:
+    """Return how the person's nights go, from their own diary or from what they said, and on how many nights it rests.
+
+    None when neither is known.
+    """
+    table = diary_queries.night_table(diary)
+    column = table.outcome(outcome) if table else None
+    logged = 0 if column is None else int((~np.isnan(column.values)).sum())
+    if table is not None and logged >= OWN_NIGHTS_ENOUGH:
+        try:
+            fit = fit_latent(from_table(table, outcome, factors=(), lags=(0,)), Settings())
+        except CannotFit:
+            fit = None
+        if fit is not None and fit.data.family.is_count:
+            return (
+                NightModel(
+                    kind=OutcomeKind.COUNT,
+                    level=np.array(fit.baseline.mean),
+                    correlation=np.array(fit.hyper["phi"].mean),
+                    spread=np.array(fit.hyper["sigma"].mean),
+                    size=np.array(fit.hyper["dispersion"].mean),
+                ),
+                logged,
+            )
+        if column is not None and column.kind is not OutcomeKind.COUNT:
+            known = column.values[~np.isnan(column.values)]
+            spread = float(known.std())
+            return (
+                NightModel(
+                    kind=column.kind,
+                    level=np.array(known.mean()),
+                    correlation=np.array(0.5),
+                    spread=np.array(0.5 * spread),
+                    size=np.array(0.85 * spread),
+                    drift=0.03 * spread,
+                ),
+                logged,
+            )
+    if weekly is None or OUTCOMES[outcome].kind is not OutcomeKind.COUNT:
+        return None, logged
+    return stated_baseline(weekly / 7, EXPERIMENTS, seed=1), 0
+
+
+def hoped(model: NightModel, outcome: str) -> float:
+    """Return the effect that planning hopes for: half as many, or an improvement by a third of the usual level."""
+    if model.kind is OutcomeKind.COUNT:
+        return float(np.log(0.5))
+    better = -1.0 if OUTCOMES[outcome].more_is_worse else 1.0
+    return better * float(np.mean(model.level)) / 3
+
+
+def own_results(diary: Diary) -> Mapping[str, OwnResult]:
+    """Return what ended trials on cramps found, by the factor's id in the library, for the plan: randomised results."""
+    found: dict[str, OwnResult] = {}
+    items = load_plan_book().items
+    for trial in reversed(past(diary)):
+        item = items.get(trial.plan_item)
+        if item is None or item.factor is None or trial.outcome != "cramps":
+            continue
+        evening = trial.ended_on or date.max
+        schedule = schedule_of(trial, evening)
+        nights = nights_of(trial, schedule, last_counted(trial, schedule, evening))
+        if nights is None:
+            continue
+        effect = result_of(trial, nights).effect
+        if effect is not None:
+            mean, sd = effect.data_only
+            found[item.factor] = OwnResult(
+                -mean if item.avoid else mean, sd, effect.treatment.nights, is_randomised=True
+            )
+    return found

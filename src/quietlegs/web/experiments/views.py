@@ -1,0 +1,263 @@
+"""Trials on oneself: choose, design, live, look when it is time, read the result."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.experiments.analysis import Verdict
+from quietlegs.core.experiments.extension import chance_that_extending_settles
+from quietlegs.core.experiments.power import Power, power
+from quietlegs.core.experiments.seal import BrokenSealError, open_sealed
+from quietlegs.exchange.experiment_csv import write_experiment_csv
+from quietlegs.exchange.experiment_json import write_sealed
+from quietlegs.web.diary import clock
+from quietlegs.web.diary import queries as diary_queries
+from quietlegs.web.diary.access import evening_or_404, own_diary
+from quietlegs.web.diary.models import Diary
+from quietlegs.web.experiments import actions, pages, queries
+from quietlegs.web.experiments.access import own_trial
+from quietlegs.web.experiments.forms import TrialForm
+from quietlegs.web.experiments.models import Trial
+
+ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
+
+
+def _today(diary: Diary) -> date:
+    return clock.local(diary, timezone.now()).date()
+
+
+@require_GET
+def trials(request: HttpRequest) -> HttpResponse:
+    """List the trials, or go to the one that runs."""
+    diary = own_diary(request)
+    page = pages.trials_page(queries.running(diary), queries.past(diary))
+    return render(request, "experiments/trials.html", {"page": page})
+
+
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """Show the remedies that may be tried, and a way to one's own."""
+    diary = own_diary(request)
+    ranked = queries.worth_trying(diary, None)
+    return render(request, "experiments/choose.html", {"page": pages.choose_page(queries.offered(), ranked)})
+
+
+@require_GET
+def design(request: HttpRequest) -> HttpResponse:
+    """Show the form of a new trial. With answers in its address it also shows the chances."""
+    diary = own_diary(request)
+    form = TrialForm.of(request.GET, clock.tonight(diary))
+    return _show_design(request, diary, form, status=200)
+
+
+def _show_design(request: HttpRequest, diary: Diary, form: TrialForm, *, status: int) -> HttpResponse:
+    gate = form.gate(queries.circumstances(diary, _today(diary)))
+    asked = "weeks" in form.typed
+    made = form.design() if asked else None
+    model, own_nights = queries.planning_model(diary, form.outcome, form.weekly)
+    chances, basis = _chances(form, model, own_nights) if asked and made is not None else (None, "")
+    page = pages.design_page(
+        form,
+        gate,
+        own_nights=own_nights,
+        power=chances,
+        basis=basis,
+        plan_line=_plan_line(made) if made else "",
+        is_ready=made is not None and gate.is_open,
+    )
+    return render(request, "experiments/design.html", {"page": page}, status=422 if form.errors else status)
+
+
+def _chances(form: TrialForm, model: object, own_nights: int) -> tuple[Power | None, str]:
+    if model is None:
+        return None, ""
+    chances = power(model, queries.hoped(model, form.outcome), linger=form.linger)  # type: ignore[arg-type]
+    basis = (
+        _("Worked out from your own %(nights)s nights, if it makes half as much of it, or a third better.")
+        % {"nights": own_nights}
+        if own_nights >= queries.OWN_NIGHTS_ENOUGH
+        else _("Worked out from the cramps a week that you said, if half as many are left.")
+    )
+    return chances, basis
+
+
+def _plan_line(made: object) -> str:
+    return _("%(pairs)s pairs of %(block)s-night blocks, %(nights)s nights.") % {
+        "pairs": made.pairs,  # type: ignore[attr-defined]
+        "block": made.block_nights,  # type: ignore[attr-defined]
+        "nights": made.nights,  # type: ignore[attr-defined]
+    }
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Draw, seal and start a trial."""
+    diary = own_diary(request)
+    form = TrialForm.of(request.POST, clock.tonight(diary))
+    made = form.design()
+    if made is None:
+        return _show_design(request, diary, form, status=422)
+    gate = form.gate(queries.circumstances(diary, _today(diary)))
+    try:
+        trial = actions.start_trial(diary=diary, design=made, about=form.about(), gate=gate)
+    except QuietlegsError as error:
+        form.errors["remedy"] = str(error)
+        return _show_design(request, diary, form, status=422)
+    messages.success(request, _("Drawn and sealed. Nobody can change the order now."))
+    return redirect("experiments:trial", trial.pk)
+
+
+@require_GET
+def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Show a running trial; its result stays sealed. One that is clear or complete ends here."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    if found.ended:
+        return redirect("experiments:result", found.pk)
+    evening = clock.tonight(diary)
+    try:
+        schedule = queries.schedule_of(found, evening)
+    except BrokenSealError as error:
+        return render(request, "experiments/broken.html", {"page": {"trial": found, "why": str(error)}})
+    complete = schedule.pairs_ended_before(evening)
+    nights = queries.nights_of(found, schedule, complete)
+    if evening > schedule.last:
+        actions.end_trial(trial=found, evening=evening, why=Trial.Ended.COMPLETE)
+        return redirect("experiments:result", found.pk)
+    if queries.is_clear(found, nights, schedule):
+        actions.end_trial(trial=found, evening=evening, why=Trial.Ended.CLEAR)
+        return redirect("experiments:result", found.pk)
+    stored = diary_queries.nights_between(diary, schedule.nights[0].evening, evening)
+    page = pages.trial_page(
+        found,
+        schedule,
+        evening,
+        done=dict(found.nights.values_list("evening", "done")),
+        logged={day for day, night in stored.items() if getattr(night, found.outcome, None) is not None},
+        is_resting=queries.is_resting(found),
+    )
+    return render(request, "experiments/trial.html", {"page": page})
+
+
+@require_POST
+def note_done(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Note with one tap whether a night was done as planned."""
+    found = own_trial(own_diary(request), trial_id)
+    answer = request.POST.get("answer", "")
+    evening = evening_or_404(request.POST.get("evening", ""))
+    if answer in ANSWERS and not found.ended:
+        actions.note_done(trial=found, evening=evening, done=ANSWERS[answer])
+        messages.success(request, _("Noted."))
+    if request.POST.get("from") == "home":
+        return redirect("diary:tonight")
+    return redirect("experiments:trial", found.pk)
+
+
+@require_POST
+def rest(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Let the trial rest, or go on with it."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    evening = clock.tonight(diary)
+    if request.POST.get("what") == "rest":
+        actions.start_rest(trial=found, evening=evening)
+        messages.success(request, _("The trial rests. What you have still counts."))
+    else:
+        actions.end_rest(trial=found, evening=evening)
+        messages.success(request, _("The trial goes on."))
+    return redirect("experiments:trial", found.pk)
+
+
+@require_POST
+def side_effect(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Note something unwelcome."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    what = request.POST.get("what", "").strip()
+    if what:
+        actions.note_side_effect(trial=found, evening=clock.tonight(diary), what=what)
+        messages.success(request, _("Noted. If it worries you, stop the trial; what you have is kept."))
+    return redirect("experiments:trial", found.pk)
+
+
+@require_POST
+def stop(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Stop a trial; everything is kept."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    why = Trial.Ended.HARM if request.POST.get("why") == "harm" else Trial.Ended.STOPPED
+    actions.end_trial(trial=found, evening=clock.tonight(diary), why=why)
+    return redirect("experiments:result", found.pk)
+
+
+@require_POST
+def guess(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Note the guess before the result."""
+    found = own_trial(own_diary(request), trial_id)
+    text = request.POST.get("guess", "")
+    if text.isascii() and text.isdigit() and int(text) <= 10:
+        actions.guess(trial=found, value=int(text))
+    return redirect(f"{request.path.removesuffix('guess')}result?open=1")
+
+
+@require_GET
+def result(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Show the result of a trial that has ended; before, it is sealed."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    if not found.ended:
+        return redirect("experiments:trial", found.pk)
+    if found.guess is None and "open" not in request.GET:
+        return render(request, "experiments/result.html", {"page": pages.asks_guess_page(found)})
+    evening = clock.tonight(diary)
+    try:
+        schedule = queries.schedule_of(found, found.ended_on or evening)
+    except BrokenSealError as error:
+        return render(request, "experiments/broken.html", {"page": {"trial": found, "why": str(error)}})
+    nights = queries.nights_of(found, schedule, queries.last_counted(found, schedule, evening))
+    if nights is None:
+        why = _(
+            "There is nothing to compare: no pair of nights is complete with a logged night on both sides."
+        )
+        return render(request, "experiments/result.html", {"page": pages.no_result_page(found, why)})
+    analysis = queries.result_of(found, nights)
+    extension = (
+        chance_that_extending_settles(analysis) if analysis.verdict is Verdict.CANNOT_SAY_YET else None
+    )
+    page = pages.result_page(found, analysis, extension, queries.beliefs_of(found, nights))
+    return render(request, "experiments/result.html", {"page": page})
+
+
+@require_GET
+def sealed_file(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Give the sealed experiment as a file: for a pharmacy while it runs, for anyone to check afterwards."""
+    found = own_trial(own_diary(request), trial_id)
+    sealed = open_sealed(found.sealed_text, found.seal)
+    response = HttpResponse(write_sealed(sealed), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}-sealed.json"'
+    return response
+
+
+@require_GET
+def nights_file(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Give the nights of an ended trial as the experiment CSV."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    evening = clock.tonight(diary)
+    schedule = queries.schedule_of(found, found.ended_on or evening)
+    nights = (
+        queries.nights_of(found, schedule, queries.last_counted(found, schedule, evening))
+        if found.ended
+        else None
+    )
+    if nights is None:
+        return redirect("experiments:trial", found.pk)
+    response = HttpResponse(write_experiment_csv(nights), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}.csv"'
+    return response

@@ -1,0 +1,238 @@
+"""Trials on oneself in the app: planned, sealed, lived, opened when it is time and not before."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from quietlegs.core.diary.night import Night
+from quietlegs.core.experiments.design import Design
+from quietlegs.exchange.experiment_safety import check_remedy
+from quietlegs.web.diary import actions as diary_actions
+from quietlegs.web.diary import clock
+from quietlegs.web.diary.access import household_diary
+from quietlegs.web.diary.models import Diary
+from quietlegs.web.experiments import actions, queries
+from quietlegs.web.experiments.models import Trial
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "item": "stretch-calves", "outcome": "cramps", "linger": "gone_next_day", "weeks": "8", "weekly": "6", "belief": "7",
+}  # fmt: skip
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def tonight() -> date:
+    return clock.tonight(household_diary())
+
+
+def start(client: Client, **change: str) -> Trial:
+    answer = client.post(reverse("experiments:start"), {**FORM, **change})
+    assert answer.status_code == 302, text(answer)
+    return Trial.objects.latest("id")
+
+
+def lived(pairs: int, *, of: int = 28, helps: bool = True, outcome: str = "cramps") -> Trial:
+    """Return a trial that started so many pairs ago, with every night logged."""
+    diary = household_diary()
+    design = Design(
+        reference="nothing", treatment="Stretch both calves and thighs", outcome=outcome, pairs=of,
+        start=tonight() - timedelta(days=2 * pairs),
+    )  # fmt: skip
+    about = actions.About(remedy="Stretch both calves and thighs", plan_item="stretch-calves")
+    gate = check_remedy("", plan_item="stretch-calves")
+    trial = actions.start_trial(diary=diary, design=design, about=about, gate=gate, seed=5)
+    for i, night in enumerate(queries.schedule_of(trial, tonight()).nights):
+        if night.evening >= tonight():
+            break
+        cramps = 0 if helps and night.condition != "nothing" else 1 + i % 2
+        diary_actions.log_night(
+            diary=diary, night=Night(night.evening, {"cramps": cramps}), now=datetime.now(UTC)
+        )
+    return trial
+
+
+def test_a_trial_is_planned_with_its_chances_before_it_starts(client: Client):
+    page = text(client.get(reverse("experiments:design"), FORM))
+    assert "The chance of a clear answer" in page and "Draw, seal and start" in page
+    assert re.search(r"<tr><th scope=\"row\">56</th>.*in 10", page)
+
+
+def test_what_is_most_worth_trying_comes_first_and_nothing_unsafe_is_offered(client: Client):
+    page = text(client.get(reverse("experiments:new")))
+    assert page.count("Most worth trying first") == 1
+    assert "quinine" not in page.casefold().split("<main")[1] and "potassium tablets" not in page.casefold()
+
+
+def test_the_order_is_sealed_and_the_page_shows_tonight_alone(client: Client):
+    trial = start(client)
+    page = text(client.get(reverse("experiments:trial", args=[trial.pk])))
+    assert trial.seal[:16] in page and "The result is sealed" in page
+    assert page.count('class="block later"') >= 26  # only tonight's block is open
+    assert trial.belief == 7
+
+
+def test_the_same_outcome_is_not_tried_twice_at_once(client: Client):
+    start(client)
+    answer = client.post(reverse("experiments:start"), FORM)
+    assert answer.status_code == 422 and "could not be told apart" in text(answer)
+    assert Trial.objects.count() == 1
+
+
+@pytest.mark.parametrize("remedy", ["quinine", "potassium tablets", "tramadol"])
+def test_what_is_never_tried_cannot_be_started(client: Client, remedy: str):
+    own = {**FORM, "item": "", "remedy": remedy, "swallowed": "yes", "agreed": "yes", "clinician": "Dr Who"}
+    assert "This is not tried here" in text(client.get(reverse("experiments:design"), own))
+    assert client.post(reverse("experiments:start"), own).status_code == 422
+    assert not Trial.objects.exists()
+
+
+def test_a_supplement_starts_only_with_its_questions_answered_and_agreement(client: Client):
+    own = {**FORM, "item": "", "remedy": "magnesium", "swallowed": "yes"}
+    assert "Do you have kidney disease?" in text(client.get(reverse("experiments:design"), own))
+    assert client.post(reverse("experiments:start"), own).status_code == 422
+    answers = {"safety-kidney-disease": "no", "safety-heart-block-or-myasthenia": "no", "agreed": "yes"}
+    assert client.post(reverse("experiments:start"), {**own, **answers}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"start": "yesterday"}, "is no date"),
+        ({"start": "2020-01-01"}, "lies in the past"),
+        ({"weekly": "many"}, "is no number of cramps"),
+        ({"linger": "unknown", "weeks": "8"}, "84 nights"),
+        ({"against": "Stretch both calves and thighs"}, "names that differ"),
+        ({"item": "", "remedy": "", "swallowed": "no"}, "what you want to try"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client: Client, change: dict[str, str], told: str):
+    answer = client.post(reverse("experiments:start"), {**FORM, **change})
+    assert answer.status_code == 422 and told in text(answer)
+    for value in change.values():
+        assert not value or value in text(answer)
+
+
+def test_nobody_sees_a_result_before_it_is_time(client: Client):
+    trial = lived(4)
+    for name in ("result", "trial"):
+        page = text(client.get(reverse(f"experiments:{name}", args=[trial.pk]), follow=True))
+        assert "The result is sealed" in page and "nights in 20" not in page
+    assert client.get(reverse("experiments:nights", args=[trial.pk])).status_code == 302
+
+
+def test_a_clear_answer_opens_by_itself_after_a_guess(client: Client):
+    trial = lived(20)
+    page = text(client.get(reverse("experiments:trial", args=[trial.pk]), follow=True))
+    assert (
+        "What do you think it will say?" in page
+        and "helps" not in page.split("<main")[1].split("does it help")[0]
+    )
+    trial.refresh_from_db()
+    assert trial.ended == Trial.Ended.CLEAR
+    page = text(client.post(reverse("experiments:guess", args=[trial.pk]), {"guess": "8"}, follow=True))
+    assert "helps" in page and "you guessed 8 of 10" in page and "Now: both together" in page
+    assert "nights in 20" in page
+
+
+def test_a_remedy_that_does_nothing_stays_sealed(client: Client):
+    trial = lived(20, helps=False)
+    client.get(reverse("experiments:trial", args=[trial.pk]))
+    trial.refresh_from_db()
+    assert not trial.ended
+
+
+def test_a_stop_for_harm_keeps_the_nights_and_tells_them(client: Client):
+    trial = lived(8, helps=False)
+    client.post(reverse("experiments:side_effect", args=[trial.pk]), {"what": "sore knee"})
+    client.post(reverse("experiments:stop", args=[trial.pk]), {"why": "harm"})
+    page = text(client.get(reverse("experiments:result", args=[trial.pk]), {"open": "1"}))
+    assert "did you harm" in page and "sore knee" in page and "cannot say yet" in page
+    assert Diary.objects.get().nights.count() == 16
+    rows = text(client.get(reverse("experiments:nights", args=[trial.pk]))).splitlines()
+    assert rows[0].startswith("night,condition,block,cramps") and len(rows) == 17
+
+
+def test_an_order_that_was_changed_is_shown_and_not_worked_out(client: Client):
+    trial = lived(10)
+    Trial.objects.filter(pk=trial.pk).update(sealed_text=trial.sealed_text.replace("TR", "RT", 1))
+    page = text(client.get(reverse("experiments:trial", args=[trial.pk])))
+    assert "The seal is broken" in page and "changed after it started" in page
+    assert client.get("/").status_code == 200  # the home page goes on without it
+
+
+def test_done_is_one_tap_at_home_too(client: Client):
+    trial = start(client)
+    yesterday = Night(tonight() - timedelta(days=1), {"cramps": 1})
+    diary_actions.log_night(diary=household_diary(), night=yesterday, now=datetime.now(UTC))
+    assert "Your trial of: Stretch both calves" in text(client.get("/"))
+    tap = {"evening": tonight().isoformat(), "answer": "yes", "from": "home"}
+    assert client.post(reverse("experiments:done", args=[trial.pk]), tap)["Location"] == "/"
+    assert trial.nights.get().done is True
+    client.post(reverse("experiments:done", args=[trial.pk]), {**tap, "answer": ""})
+    assert not trial.nights.exists()
+
+
+def test_a_rest_moves_what_has_not_begun_and_keeps_the_order(client: Client):
+    trial = lived(5)
+    before = queries.schedule_of(trial, tonight())
+    client.post(reverse("experiments:rest", args=[trial.pk]), {"what": "rest"})
+    assert "The trial rests" in text(client.get(reverse("experiments:trial", args=[trial.pk])))
+    trial.refresh_from_db()
+    after = queries.schedule_of(trial, tonight() + timedelta(days=3))
+    assert after.treated_first == before.treated_first and after.last > before.last
+    assert [n for n in after.nights if n.evening < tonight()] == [
+        n for n in before.nights if n.evening < tonight()
+    ]
+
+
+def test_what_a_trial_found_is_there_for_the_plan(client: Client):
+    trial = lived(20)
+    client.get(reverse("experiments:trial", args=[trial.pk]))
+    found = queries.own_results(household_diary())["calf-stretch"]
+    assert found.is_randomised and found.mean < -0.5
+
+
+def test_a_trial_of_a_remedy_that_is_gone_from_the_data_still_opens(client: Client):
+    trial = lived(20)
+    Trial.objects.filter(pk=trial.pk).update(plan_item="no-longer-there")
+    page = text(client.get(reverse("experiments:result", args=[trial.pk]) + "?open=1", follow=True))
+    assert "Stretch both calves and thighs" in page
+
+
+def test_more_nights_ask_no_more_of_the_database(client: Client):
+    short = lived(4)
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("experiments:trial", args=[short.pk]))
+    actions.end_trial(trial=short, evening=tonight(), why=Trial.Ended.STOPPED)
+    household_diary().nights.all().delete()
+    long = lived(12, helps=False)
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("experiments:trial", args=[long.pk]))
+    assert len(many) <= len(few)
+
+
+@pytest.mark.parametrize("name", ["trials", "new", "design"])
+def test_pages_have_nothing_inline(client: Client, name: str):
+    page = text(client.get(reverse(f"experiments:{name}"), FORM if name == "design" else {}))
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:", page)
+    assert len(re.findall(r"<h1[ >]", page)) == 1
+
+
+def test_another_diarys_trial_is_not_there(client: Client):
+    household_diary()
+    trial = Trial.objects.create(
+        diary=Diary.objects.create(), remedy="x", outcome="cramps", sealed_text="{}", seal="0" * 64
+    )
+    for name in ("trial", "result", "sealed", "nights"):
+        assert client.get(reverse(f"experiments:{name}", args=[trial.pk])).status_code == 404
+    for name in ("done", "rest", "side_effect", "stop", "guess"):
+        assert client.post(reverse(f"experiments:{name}", args=[trial.pk])).status_code == 404
+        assert client.get(reverse(f"experiments:{name}", args=[trial.pk])).status_code == 405
