@@ -16,6 +16,7 @@ from quietlegs.web.accounts import queries
 COOKIE = "quietlegs_device"
 COOKIE_AGE_SECONDS = 400 * 24 * 3600  # the longest a browser keeps one
 OPEN_PATHS = ("/health", "/pair")
+OPEN_BELOW = "/shared/"  # a page that opens by an unguessable link of its own
 
 
 def is_this_computer(request: HttpRequest) -> bool:
@@ -45,7 +46,7 @@ class PairedOnly:
         return HttpResponseRedirect(reverse("accounts:pair"))
 
     def _may_pass(self, request: HttpRequest) -> bool:
-        if is_this_computer(request) or request.path in OPEN_PATHS:
+        if is_this_computer(request) or request.path in OPEN_PATHS or request.path.startswith(OPEN_BELOW):
             return True
         if request.path.startswith("/api/") and request.headers.get("Authorization", "").startswith(
             "Bearer "

@@ -1,0 +1,332 @@
+"""Lays the doctor's page out: most needed first, one page, nothing a GP does not need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from quietlegs.core.diary.night import Diary
+from quietlegs.core.report.document import Document, Lines, NightMark, Section, Strip, Table
+from quietlegs.core.report.pattern import (
+    Pattern,
+    RestlessPattern,
+    Spread,
+    difference,
+    pattern_of,
+    restless_pattern_of,
+)
+
+STRIP_NIGHTS = 84  # the last 12 weeks
+MOST_ROWS = 8  # medicines or remedies on the page; the rest goes to the appendix
+MOST_APPENDIX_NIGHTS = 1200
+
+# The sections a person may leave out, in the order of the page.
+SECTIONS = (
+    "pattern",
+    "danger",
+    "strip",
+    "restless",
+    "impact",
+    "likely",
+    "medicines",
+    "tried",
+    "conditions",
+    "labs",
+    "findings",
+    "questions",
+)
+
+Wording = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineRow:
+    """One medicine: as it was written, what is known of it and legs at night, and whether that is anything."""
+
+    given: str
+    effect: str
+    is_flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRow:
+    """One thing that was tried, and the honest result in words."""
+
+    what: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the page may tell. Empty means not known or not wished.
+
+    ``flags_present`` and ``flags_absent`` are names of red flags that were asked; ``fits`` are sentences of what it may be with
+    reasons. ``questions`` are what the person wants to ask. ``findings`` are sentences with their method.
+    """
+
+    today: date
+    diary: Diary
+    nights: int
+    name: str = ""
+    age: int | None = None
+    sex: str = ""
+    is_pregnant: bool | None = None
+    checked_on: date | None = None
+    flags_present: tuple[str, ...] = ()
+    flags_absent: tuple[str, ...] = ()
+    fits: tuple[tuple[str, str], ...] = ()
+    medicines: tuple[MedicineRow, ...] = ()
+    conditions: tuple[str, ...] = ()
+    labs: tuple[tuple[str, str, str], ...] = ()
+    tried: tuple[TriedRow, ...] = ()
+    findings: tuple[str, ...] = ()
+    data_health: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+def doctor_page(
+    facts: Facts, wording: Wording, *, sections: tuple[str, ...] = SECTIONS, with_appendix: bool = False
+) -> Document:
+    """Return the doctor's page of these facts.
+
+    Args:
+        wording: sentences by id, with gaps (``kb/wording/report.yaml``).
+        sections: which of ``SECTIONS`` to show; one without facts is left out whatever this says.
+        with_appendix: add every night, all findings and data health on pages of their own.
+    """
+    pattern = pattern_of(facts.diary, last=facts.today, nights=facts.nights)
+    restless = restless_pattern_of(facts.diary, last=facts.today, nights=facts.nights)
+    made = {
+        "pattern": _pattern(facts, pattern, wording),
+        "danger": _danger(facts, wording),
+        "strip": _strip(facts, wording),
+        "restless": _restless(restless, wording),
+        "impact": _impact(facts, wording),
+        "likely": _section("likely", wording, Lines(facts.fits)) if facts.fits else None,
+        "medicines": _medicines(facts, wording),
+        "tried": _tried(facts, wording),
+        "conditions": _section("conditions", wording, Lines((("", ", ".join(facts.conditions)),)))
+        if facts.conditions
+        else None,
+        "labs": _labs(facts, wording),
+        "findings": _plain_lines("findings", facts.findings, wording),
+        "questions": _section(
+            "questions", wording, Lines(tuple(("", q) for q in facts.questions), is_numbered=True)
+        )
+        if facts.questions
+        else None,
+    }
+    shown = tuple(section for name in SECTIONS if name in sections and (section := made[name]))
+    return Document(
+        title=_title(facts, wording),
+        kicker=wording["kicker"].format(day=day_words(facts.today)),
+        sections=shown or (_section("empty", wording, Lines((("", wording["empty"]),))),),
+        appendix=_appendix(facts, wording) if with_appendix else (),
+        footer=wording["footer"],
+    )
+
+
+def day_words(day: date) -> str:
+    """Return a date as it is said: 20 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _title(facts: Facts, words: Wording) -> str:
+    who = [facts.name or words["somebody"]]
+    if facts.age is not None:
+        who.append(str(facts.age))
+    if facts.sex:
+        who.append(facts.sex)
+    if facts.is_pregnant:
+        who.append(words["pregnant"])
+    return words["title"].format(who=", ".join(who))
+
+
+def _section(name: str, words: Wording, *blocks: Lines | Table | Strip, is_wide: bool = False) -> Section:
+    return Section(name, words[f"heading_{name}"], blocks, is_wide)
+
+
+def _plain_lines(name: str, lines: tuple[str, ...], words: Wording) -> Section | None:
+    return _section(name, words, Lines(tuple(("", line) for line in lines[:MOST_ROWS]))) if lines else None
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _spread(spread: Spread, words: Wording, unit: str) -> str:
+    if spread.low == spread.high:
+        return words["spread_one"].format(middle=_number(spread.middle), unit=unit)
+    return words["spread"].format(
+        middle=_number(spread.middle), low=_number(spread.low), high=_number(spread.high), unit=unit
+    )
+
+
+def _pattern(facts: Facts, pattern: Pattern | None, words: Wording) -> Section | None:
+    if pattern is None:
+        return None
+    lines = [
+        (
+            words["how_often_strong"].format(bad=pattern.cramp_nights, logged=pattern.logged),
+            words["how_often"].format(
+                rate=_number(pattern.cramp_nights_per_week),
+                low=_number(pattern.low),
+                high=_number(pattern.high),
+                unknown=pattern.unknown,
+                cramps=pattern.cramps,
+            ),
+        )
+    ]
+    if pattern.before is not None and pattern.lately is not None:
+        lines.append(
+            ("", words["trend"].format(before=_number(pattern.before), lately=_number(pattern.lately)))
+        )
+    if pattern.places:
+        places = ", ".join(
+            f"{words.get(f'place_{p}', p.replace('-', ' '))} {n}" for p, n in pattern.places[:4]
+        )
+        lines.append(("", words["places"].format(places=places)))
+    if pattern.hours:
+        lines.append(
+            (
+                "",
+                words["hours"].format(
+                    hours=", ".join(f"{words[f'hours_{h}']} {n}" for h, n in pattern.hours)
+                ),
+            )
+        )
+    if pattern.minutes:
+        lines.append(("", words["minutes"].format(spread=_spread(pattern.minutes, words, " min"))))
+    if pattern.severity:
+        lines.append(("", words["severity"].format(spread=_spread(pattern.severity, words, "/10"))))
+    if pattern.sore_nights:
+        lines.append(("", words["sore"].format(sore=pattern.sore_nights[0], told=pattern.sore_nights[1])))
+    return _section("pattern", words, Lines(tuple(lines)))
+
+
+def _danger(facts: Facts, words: Wording) -> Section | None:
+    if facts.checked_on is None:
+        return None
+    lines = [(words["flag_present"], f"{flag}.") for flag in facts.flags_present]
+    asked = ", ".join(facts.flags_absent)
+    if facts.flags_absent:
+        strong = words["flags_none"].format(n=len(facts.flags_absent)) if not lines else words["flags_others"]
+        lines.append((strong, words["flags_asked"].format(flags=asked)))
+    heading = words["heading_danger"].format(day=day_words(facts.checked_on))
+    return Section("danger", heading, (Lines(tuple(lines)),)) if lines else None
+
+
+def _strip(facts: Facts, words: Wording) -> Section | None:
+    by_evening = {night.evening: night for night in facts.diary.nights}
+    if not by_evening:
+        return None
+    count = min(STRIP_NIGHTS, facts.nights, (facts.today - min(by_evening)).days + 1)
+    if count < 1:
+        return None
+    evenings = [facts.today - timedelta(days=i) for i in reversed(range(count))]
+    marks = tuple(
+        NightMark(e, _cramps(by_evening[e].outcomes.get("cramps")) if e in by_evening else None)
+        for e in evenings
+    )
+    bad = sum(bool(mark.cramps) for mark in marks)
+    quiet = sum(mark.cramps == 0 for mark in marks)
+    said = words["strip_words"].format(n=count, bad=bad, quiet=quiet, unknown=count - bad - quiet)
+    strip = Strip(marks, said, (words["legend_cramps"], words["legend_quiet"], words["legend_unknown"]))
+    heading = words["heading_strip"].format(
+        n=count, first=day_words(evenings[0]), last=day_words(evenings[-1])
+    )
+    return Section("strip", heading, (strip,), is_wide=True)
+
+
+def _cramps(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _restless(restless: RestlessPattern | None, words: Wording) -> Section | None:
+    if restless is None:
+        return None
+    said = words["restless"].format(nights=restless.restless_nights, scored=restless.scored)
+    strength = (
+        words["restless_strength"].format(spread=_spread(restless.strength, words, "/10"))
+        if restless.strength
+        else ""
+    )
+    return _section("restless", words, Lines((("", f"{said} {strength}".strip()),)))
+
+
+def _impact(facts: Facts, words: Wording) -> Section | None:
+    lines = []
+    for outcome in ("sleep_hours", "pain", "fatigue", "fog", "worry"):
+        found = difference(facts.diary, outcome, last=facts.today, nights=facts.nights)
+        if found and (found[1] > 0 or found[2] < 0):
+            gap, low, high, bad, quiet = found
+            sides = sorted((abs(low), abs(high)))
+            key = f"impact_{outcome}_{'more' if gap > 0 else 'less'}"
+            lines.append(
+                (
+                    "",
+                    words[key].format(
+                        gap=_number(abs(gap)),
+                        low=_number(sides[0]),
+                        high=_number(sides[1]),
+                        bad=bad,
+                        quiet=quiet,
+                    ),
+                )
+            )
+    return _section("impact", words, Lines(tuple(lines))) if lines else None
+
+
+def _medicines(facts: Facts, words: Wording) -> Section | None:
+    if not facts.medicines:
+        return None
+    ordered = sorted(facts.medicines, key=lambda row: not row.is_flagged)
+    rows = tuple((row.given, row.effect) for row in ordered[:MOST_ROWS])
+    left = len(ordered) - len(rows)
+    more: tuple[Lines, ...] = (Lines((("", words["more_rows"].format(n=left)),)),) if left else ()
+    return _section("medicines", words, Table((words["column_medicine"], words["column_link"]), rows), *more)
+
+
+def _tried(facts: Facts, words: Wording) -> Section | None:
+    if not facts.tried:
+        return None
+    rows = tuple((row.what, row.result) for row in facts.tried[:MOST_ROWS])
+    return _section("tried", words, Table((words["column_remedy"], words["column_result"]), rows))
+
+
+def _labs(facts: Facts, words: Wording) -> Section | None:
+    if not facts.labs:
+        return None
+    return _section(
+        "labs",
+        words,
+        Table((words["column_test"], words["column_value"], words["column_day"]), facts.labs[:MOST_ROWS]),
+    )
+
+
+def _appendix(facts: Facts, words: Wording) -> tuple[Section, ...]:
+    first = facts.today - timedelta(days=facts.nights - 1)
+    nights = [night for night in facts.diary.nights if first <= night.evening <= facts.today][
+        -MOST_APPENDIX_NIGHTS:
+    ]
+    columns = ("cramps", "severity", "restless", "sleep_hours", "pain", "fatigue")
+    rows = tuple(
+        (
+            night.evening.isoformat(),
+            *(_number(night.outcomes[c]) if c in night.outcomes else "-" for c in columns),
+            night.note,
+        )
+        for night in nights
+    )
+    names = tuple(words[f"column_{column}"] for column in columns)
+    sections = [
+        _section(
+            "all_nights",
+            words,
+            Table((words["column_night"], *names, words["column_note"]), rows),
+            is_wide=True,
+        )
+    ]
+    for name, lines in (("all_findings", facts.findings), ("data_health", facts.data_health)):
+        if lines:
+            sections.append(_section(name, words, Lines(tuple(("", line) for line in lines)), is_wide=True))
+    return tuple(sections)

@@ -1,0 +1,248 @@
+"""The doctor's page as a file: tagged PDF, HTML, plain text. The words stay data; no file format is built from strings of theirs."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.report import Document, Lines, NightMark, Section, Strip, Table
+from quietlegs.exchange import knowledge_base
+
+HERE = Path(__file__).resolve().parent
+TEMPLATE, FONTS = HERE / "report.typ", HERE / "fonts"
+PAPERS = {"a4": "a4", "letter": "us-letter"}
+STANDARD: Literal["ua-1"] = (
+    "ua-1"  # PDF/UA-1: tags, a title and words for pictures, for people who hear the page
+)
+NIGHT_WIDTH, TALLEST = 8.0, 26.0
+HALF_PAGE_LETTERS = 46  # about how many letters fit across half the page
+
+
+@cache
+def report_wording() -> dict[str, str]:
+    """Return the words of the doctor's page by id. Raises KnowledgeError."""
+    page = knowledge_base.load_folder("wording")["report"]["page"]
+    assert isinstance(page, dict)
+    return {str(name): str(text) for name, text in page.items()}
+
+
+def report_pdf(document: Document, *, paper: str = "a4") -> bytes:
+    """Return the page as a tagged PDF with its fonts inside.
+
+    Raises:
+        QuietlegsError: the paper is neither a4 nor letter.
+    """
+    if paper not in PAPERS:
+        raise QuietlegsError(f"We do not know the paper {paper!r}. Choose a4 or letter.")
+    data = {
+        "title": document.title,
+        "kicker": document.kicker,
+        "footer": document.footer,
+        "language": document.language,
+        "paper": PAPERS[paper],
+        "groups": _groups(document.sections),
+        "appendix": [_section(section, breakable=True) for section in document.appendix],
+    }
+    words = json.dumps(_shown(data))
+    made = _compiled(words, STANDARD)
+    # A sign that no font here can draw breaks the standard, and not the page: it comes as a box, tags and all.
+    return made or _compiled(words, None) or b""
+
+
+def _compiled(words: str, standard: Literal["ua-1"] | None) -> bytes | None:
+    import typst
+
+    try:
+        made = typst.compile(
+            str(TEMPLATE),
+            format="pdf",
+            font_paths=[str(FONTS)],
+            root=str(HERE),
+            sys_inputs={"document": words},
+            pdf_standards=standard or [],
+        )
+    except typst.TypstError:
+        if standard is None:
+            raise
+        return None
+    assert isinstance(made, bytes)
+    return made
+
+
+def _shown(value: object) -> object:
+    """Return a value with every text in it freed of signs that cannot be shown: controls, and half characters."""
+    if isinstance(value, str):
+        return "".join(sign if sign.isprintable() else " " for sign in value)
+    if isinstance(value, dict):
+        return {name: one if name == "svg" else _shown(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(one) for one in value]
+    return value
+
+
+def _groups(sections: Sequence[Section]) -> list[dict[str, object]]:
+    """Return the sections as rows of the page: a wide one alone, the others between in two columns of like height."""
+    groups: list[dict[str, object]] = []
+    run: list[Section] = []
+    for section in [*sections, None]:
+        if section is not None and not section.is_wide:
+            run.append(section)
+            continue
+        if run:
+            columns: tuple[list[object], list[object]] = ([], [])
+            heights = [0, 0]
+            for one in run:
+                side = int(heights[1] < heights[0])
+                columns[side].append(_section(one, breakable=False))
+                heights[side] += _height(one)
+            groups.append({"wide": False, "columns": columns})
+            run = []
+        if section is not None:
+            groups.append({"wide": True, "sections": [_section(section, breakable=False)]})
+    return groups
+
+
+def _height(section: Section) -> int:
+    """Return about how many printed lines a section takes in half the width of the page."""
+    lines = 2
+    for block in section.blocks:
+        if isinstance(block, Lines):
+            lines += sum(1 + len(a + b) // 52 for a, b in block.lines)
+        elif isinstance(block, Table):
+            lines += sum(1 + max((len(cell) for cell in row), default=0) // 26 for row in block.rows) + 1
+    return lines
+
+
+def _section(section: Section, *, breakable: bool) -> dict[str, object]:
+    return {
+        "heading": section.heading,
+        "breakable": breakable,
+        "blocks": [_block(block) for block in section.blocks],
+    }
+
+
+def _block(block: Lines | Table | Strip) -> dict[str, object]:
+    if isinstance(block, Lines):
+        return {"kind": "lines", "numbered": block.is_numbered, "lines": [list(pair) for pair in block.lines]}
+    if isinstance(block, Table):
+        return {"kind": "table", "columns": block.columns, "rows": block.rows, "widths": _widths(block)}
+    return {"kind": "strip", "svg": strip_svg(block.nights), "words": block.words}
+
+
+def _widths(table: Table) -> list[float]:
+    """Return the share of the width that each column needs: by its longest cell, and never less than its longest word."""
+    columns = [[name, *(row[i] for row in table.rows)] for i, name in enumerate(table.columns)]
+    cells = [min(max(map(len, column)), 60) for column in columns]
+    words = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    share = HALF_PAGE_LETTERS / max(sum(cells), 1)
+    return [
+        max(cell * min(share, 1.0), min(word, 24) * 1.15, 3) for cell, word in zip(cells, words, strict=True)
+    ]
+
+
+def strip_svg(nights: Sequence[NightMark]) -> str:
+    """Return the strip of nights as SVG in black: a bar for cramps, a ring for quiet, dots for unknown. It reads in grey."""
+    height, most = TALLEST + 10, max([1, *(mark.cramps or 0 for mark in nights)])
+    parts = []
+    for i, mark in enumerate(nights):
+        x = i * NIGHT_WIDTH + NIGHT_WIDTH / 2
+        if mark.cramps is None:
+            parts += [
+                f'<circle cx="{x:.1f}" cy="{TALLEST - 2 - 6 * k}" r="0.9" fill="#444"/>' for k in range(2)
+            ]
+        elif mark.cramps == 0:
+            parts.append(
+                f'<circle cx="{x:.1f}" cy="{TALLEST - 4}" r="2.2" fill="none" stroke="#000" stroke-width="1"/>'
+            )
+        else:
+            tall = 7 + (TALLEST - 7) * (mark.cramps - 1) / max(most - 1, 1)
+            parts.append(
+                f'<rect x="{x - 2.2:.1f}" y="{TALLEST - tall:.1f}" width="4.4" height="{tall:.1f}" rx="1.4"/>'
+            )
+        if mark.evening.day == 1 or i == 0:
+            parts.append(
+                f'<text x="{x - 2:.1f}" y="{height - 1:.1f}" font-size="7" font-family="Atkinson Hyperlegible Next">'
+                f"{mark.evening.day} {mark.evening:%b}</text>"
+            )
+    width = max(len(nights), 28) * NIGHT_WIDTH
+    axis = f'<path d="M0 {TALLEST + 0.8}H{width}" stroke="#777" stroke-width="0.7"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{axis}{"".join(parts)}</svg>'
+    )
+
+
+def report_text(document: Document) -> str:
+    """Return the page as plain text, to paste into a message."""
+    lines = [document.title, document.kicker, ""]
+    for section in (*document.sections, *document.appendix):
+        lines.append(section.heading.upper())
+        for block in section.blocks:
+            lines += _text_lines(block)
+        lines.append("")
+    return "\n".join([*lines, document.footer, ""])
+
+
+def _text_lines(block: Lines | Table | Strip) -> list[str]:
+    if isinstance(block, Lines):
+        marks = [f"{i}." if block.is_numbered else "-" for i in range(1, len(block.lines) + 1)]
+        return [
+            f"{mark} {strong} {words}".replace("  ", " ")
+            for mark, (strong, words) in zip(marks, block.lines, strict=True)
+        ]
+    if isinstance(block, Table):
+        return [f"- {row[0]}: {', '.join(cell for cell in row[1:] if cell)}" for row in block.rows]
+    return [block.words]
+
+
+_STYLE = """
+body{font:1rem/1.45 "Atkinson Hyperlegible Next",system-ui,sans-serif;max-width:50rem;margin:1.5rem auto;padding:0 1rem;color:#000;background:#fff}
+h1{font-size:1.5rem;border-bottom:3px solid;padding-bottom:.4rem}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}
+.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(18rem,1fr));gap:0 2rem}.wide{grid-column:1/-1}
+table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.25rem .5rem .25rem 0;border-bottom:1px solid #aaa;overflow-wrap:anywhere}
+svg{width:100%;height:auto}p,li{margin:.15rem 0}footer,.kicker{color:#444;font-size:.85rem}@media print{body{margin:0;max-width:none}}
+"""
+
+
+def report_html(document: Document) -> str:
+    """Return the page as one HTML file."""
+    body = "".join(_html_section(section) for section in (*document.sections, *document.appendix))
+    return (
+        f'<!doctype html><html lang="{escape(document.language)}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(document.title)}</title><style>{_STYLE}</style></head>'
+        f'<body><p class="kicker">{escape(document.kicker)}</p><h1>{escape(document.title)}</h1>'
+        f'<div class="two">{body}</div><footer>{escape(document.footer)}</footer></body></html>'
+    )
+
+
+def _html_section(section: Section) -> str:
+    wide = ' class="wide"' if section.is_wide else ""
+    return f"<section{wide}><h2>{escape(section.heading)}</h2>{''.join(html_block(block) for block in section.blocks)}</section>"
+
+
+def html_block(block: Lines | Table | Strip) -> str:
+    """Return one block as HTML. A cell may be in another script: each says its own direction."""
+    if isinstance(block, Lines):
+        tag = "ol" if block.is_numbered else "ul"
+        lines = [
+            f"{f'<strong>{escape(strong)}</strong> ' if strong else ''}{escape(words)}"
+            for strong, words in block.lines
+        ]
+        if len(lines) == 1 and not block.is_numbered:
+            return f'<p dir="auto">{lines[0]}</p>'
+        items = "".join(f'<li dir="auto">{line}</li>' for line in lines)
+        return f"<{tag}>{items}</{tag}>"
+    if isinstance(block, Table):
+        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in block.columns)
+        rows = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in block.rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    picture = strip_svg(block.nights).replace(
+        "<svg ", f'<svg role="img" aria-label="{escape(block.words)}" ', 1
+    )
+    return f"{picture}<p>{escape(block.words)}</p>"
+
+
+def _cell(cell: str) -> str:
+    return f'<td dir="auto">{escape(cell)}</td>'

@@ -1,0 +1,60 @@
+"""What the templates of sharing get."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from quietlegs.core.report import Document, Lines, Strip, Table
+from quietlegs.web.share.forms import DoctorPageForm, LinkForm
+from quietlegs.web.share.models import DoctorPage, ShareLink
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section ready to show: its heading and its HTML, every word in it escaped."""
+
+    heading: str
+    body: SafeString
+    is_wide: bool
+    is_appendix: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorView:
+    """The doctor's page with what may be chosen. ``new_link`` is shown once."""
+
+    form: DoctorPageForm
+    link_form: LinkForm
+    sections: tuple[ShownSection, ...]
+    document: Document
+    links: list[ShareLink]
+    new_link: str
+
+
+def shown_sections(
+    document: Document, block_html: Callable[[Lines | Table | Strip], str]
+) -> tuple[ShownSection, ...]:
+    """Return the sections as HTML. ``block_html`` escapes all words, so its result is safe."""
+    return tuple(
+        ShownSection(
+            section.heading,
+            mark_safe("".join(map(block_html, section.blocks))),  # noqa: S308  # escaped by block_html
+            section.is_wide,
+            is_appendix,
+        )
+        for sections, is_appendix in ((document.sections, False), (document.appendix, True))
+        for section in sections
+    )
+
+
+def initial_of(page: DoctorPage, questions: tuple[str, ...]) -> dict[str, object]:
+    """Return what the form shows at first."""
+    return {
+        "nights": page.nights,
+        "sections": page.sections,
+        "questions": "\n".join(questions),
+        "name": page.name,
+        "paper": page.paper,
+        "with_appendix": page.with_appendix,
+    }

@@ -1,0 +1,184 @@
+"""Gathers what the doctor's page may tell, from every room of the app, in a fixed number of queries."""
+
+from datetime import date, datetime
+
+from django.db.models import Count, Max
+
+from quietlegs.core.report import Document, Facts, MedicineRow, TriedRow, doctor_page
+from quietlegs.core.triggers import Strength
+from quietlegs.exchange import knowledge_base
+from quietlegs.exchange.findings_lines import Line, lay_out
+from quietlegs.exchange.medicine_base import load_medicines
+from quietlegs.exchange.medicine_json import medicine_rows
+from quietlegs.exchange.report_files import report_wording
+from quietlegs.web.accounts.secrets import digest
+from quietlegs.web.check.models import CheckRun
+from quietlegs.web.diary.models import Diary
+from quietlegs.web.diary.queries import read_diary
+from quietlegs.web.experiments import queries as trials
+from quietlegs.web.insights.queries import analysis_of
+from quietlegs.web.medicines import queries as medicines
+from quietlegs.web.share.models import DoctorPage, ShareLink
+
+MOST_FITS = 3
+MOST_QUESTIONS = 4
+NO_LINK = "no-known-link"
+ASKED_BY = ("emergency_now", "same_day")  # the flags that a doctor wants to know were asked
+
+
+def page_of(diary: Diary) -> DoctorPage:
+    """Return how the person wants their page, or how it is until they say."""
+    return DoctorPage.objects.filter(diary=diary).first() or DoctorPage(diary=diary)
+
+
+def document_of(diary: Diary, page: DoctorPage, today: date) -> Document:
+    """Return the doctor's page as it stands today."""
+    return doctor_page(
+        facts_of(diary, page, today),
+        report_wording(),
+        sections=tuple(page.sections),
+        with_appendix=page.with_appendix,
+    )
+
+
+def facts_of(diary: Diary, page: DoctorPage, today: date) -> Facts:
+    """Return what the page may tell. What was never asked stays empty."""
+    words = report_wording()
+    profile = medicines.profile_facts(diary, today)
+    rows = _medicines(diary, profile)
+    run = CheckRun.objects.filter(diary=diary).exclude(finished_at=None).first()
+    present, absent = _flags(run)
+    analysis = analysis_of(diary)
+    lines = lay_out(analysis.findings) if analysis else None
+    return Facts(
+        today=today,
+        diary=read_diary(diary),
+        nights=page.nights,
+        name=page.name,
+        age=profile.age_years,
+        sex=profile.sex if profile.sex in ("female", "male") else "",
+        is_pregnant=profile.pregnant,
+        checked_on=run.finished_at.date() if run and run.finished_at else None,
+        flags_present=present,
+        flags_absent=absent,
+        fits=_fits(run, words),
+        medicines=rows,
+        conditions=tuple(sorted(one.replace("-", " ") for one in profile.conditions)),
+        labs=_labs(diary),
+        tried=(*_trials(diary), *_associations(lines.lines if lines else (), words)),
+        findings=tuple(line.sentence for line in (lines.lines if lines else ()) if _tells(line)),
+        data_health=tuple(lines.teller.health(one) for one in analysis.findings.health)
+        if analysis and lines
+        else (),
+        questions=questions_of(page, rows),
+    )
+
+
+def questions_of(page: DoctorPage, rows: tuple[MedicineRow, ...]) -> tuple[str, ...]:
+    """Return what the person wants to ask: their own words, or what their data suggest."""
+    if page.questions is not None:
+        return tuple(page.questions)
+    words = report_wording()
+    about = [words["ask_medicine"].format(medicine=row.given) for row in rows if row.is_flagged]
+    return tuple(about[:MOST_QUESTIONS])
+
+
+def _tells(line: Line) -> bool:
+    return line.finding.strength in (Strength.CLEAR, Strength.POSSIBLE)
+
+
+def _medicines(diary: Diary, profile: medicines.ProfileFacts) -> tuple[MedicineRow, ...]:
+    words = report_wording()
+    found = []
+    for row in medicine_rows(load_medicines(), medicines.medicine_review(diary, profile)):
+        effects = {effect["effect"] for effect in row.get("effects", ())} - {NO_LINK}
+        unknown = row["recognised"] is None
+        effect = (
+            words["not_recognised"] if unknown else (row["effect"] if effects else words["no_known_link"])
+        )
+        found.append(MedicineRow(str(row["given"]), str(effect or words["no_known_link"]), bool(effects)))
+    return tuple(found)
+
+
+def _flags(run: CheckRun | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the red flags that the last check found present, and of those it asked and found absent."""
+    if run is None or not run.result:
+        return (), ()
+    flags = knowledge_base.load_folder("triage/flags")
+    present = [str(one["id"]) for one in run.result["red_flags"]]
+    open_ones = {one["id"] if isinstance(one, dict) else one for one in run.result.get("not_ruled_out", ())}
+    asked = {str(part).split(".")[0] for step in run.steps for part in step.get("gave", {})}
+    absent = [
+        name
+        for name, flag in flags.items()
+        if name in asked and name not in present and name not in open_ones and flag["disposition"] in ASKED_BY
+    ]
+    return tuple(str(flags[one]["name"]) for one in present if one in flags), tuple(
+        str(flags[one]["name"]) for one in absent
+    )
+
+
+def _fits(run: CheckRun | None, words: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    if run is None or not run.result:
+        return ()
+    found = []
+    for one in run.result["likely"][:MOST_FITS]:
+        if one["for"] and one.get("fit") != "fits poorly":
+            text = words["fits_against" if one["against"] else "fits"].format(
+                fit=str(one["fit"]).capitalize(),
+                **{"for": ", ".join(one["for"][:4]), "against": ", ".join(one["against"][:3])},
+            )
+            found.append((str(one["name"]), text))
+    return tuple(found)
+
+
+def _labs(diary: Diary) -> tuple[tuple[str, str, str], ...]:
+    tests = knowledge_base.load_folder("labs")
+    return tuple(
+        (
+            str(tests.get(test, {}).get("name", test)),
+            f"{values[-1].as_given:g} {values[-1].unit}",
+            values[-1].taken_on.isoformat(),
+        )
+        for test, values in sorted(medicines.lab_values(diary).items())
+        if values
+    )
+
+
+def _trials(diary: Diary) -> tuple[TriedRow, ...]:
+    words = report_wording()
+    rows = [TriedRow(trial.remedy, words["trial_running"]) for trial in trials.running(diary)]
+    rows += [TriedRow(trial.remedy, words["trial_ended"]) for trial in trials.past(diary)]
+    return tuple(rows)
+
+
+def _associations(lines: tuple[Line, ...], words: dict[str, str]) -> tuple[TriedRow, ...]:
+    """Return what the diary says of habits that a person tries, said as the association that it is."""
+    rows = []
+    for line in lines:
+        if line.finding.may_try:
+            found = (
+                words["association"].format(best=line.best, could_be=line.could_be, nights=line.nights)
+                if line.best
+                else words["impression"]
+            )
+            rows.append(TriedRow(line.label, found))
+    return tuple(rows)
+
+
+def links_of(diary: Diary, now: datetime) -> list[ShareLink]:
+    """Return the links that still open, with how often and when they were opened. One query."""
+    return list(
+        ShareLink.objects.filter(diary=diary, revoked_at=None, expires_at__gt=now).annotate(
+            times=Count("openings"), last_opened=Max("openings__opened_at")
+        )
+    )
+
+
+def link_with(token: str, now: datetime) -> ShareLink | None:
+    """Return the link with this token, unless it has expired or was revoked."""
+    return (
+        ShareLink.objects.select_related("diary")
+        .filter(token_digest=digest(token), revoked_at=None, expires_at__gt=now)
+        .first()
+    )

@@ -1,0 +1,107 @@
+"""The doctor's page in the app: what is on it, what it is kept as, and links that end."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pypdf import PdfReader
+
+from quietlegs.core.diary.night import Night
+from quietlegs.web.diary import actions as diary_actions
+from quietlegs.web.diary import clock
+from quietlegs.web.diary.access import household_diary
+from quietlegs.web.share.models import ShareLink
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = {"REMOTE_ADDR": "192.168.1.20"}
+
+
+@pytest.fixture
+def nights() -> None:
+    diary = household_diary()
+    last = clock.tonight(diary) - timedelta(days=1)
+    for back in range(20):
+        diary_actions.log_night(
+            diary=diary, night=Night(last - timedelta(days=back), {"cramps": float(back % 3 == 0)})
+        )
+
+
+def new_link(client: Client) -> str:
+    client.post("/doctor/links", {"label": "Dr Vale", "days": 30})
+    return client.get("/doctor").context["page"].new_link
+
+
+def test_an_empty_page_says_what_is_missing(client: Client) -> None:
+    assert "There are no nights" in client.get("/doctor").content.decode()
+
+
+def test_the_page_and_the_pdf_say_the_same(client: Client, nights: None) -> None:
+    page = client.get("/doctor").content.decode()
+    pdf = PdfReader(io.BytesIO(client.get("/doctor/page.pdf").content)).pages[0].extract_text()
+    for words in ("7 of 20 logged nights with cramps", "legs at night"):
+        assert words in page
+        assert words in pdf
+    assert "7 of 20 logged nights" in client.get("/doctor/page.txt").content.decode()
+
+
+def test_no_name_is_on_the_page_unless_it_is_given(client: Client, nights: None) -> None:
+    assert "Patient: legs at night" in client.get("/doctor").content.decode()
+    form = {
+        "nights": 90,
+        "sections": ["pattern"],
+        "questions": "Is it the tablets?\n",
+        "name": "Ruth Calder",
+        "paper": "a4",
+    }
+    client.post("/doctor", form)
+    page = client.get("/doctor").content.decode()
+    assert "Ruth Calder: legs at night" in page
+    assert 'class="strip' not in page
+
+
+def test_a_link_shows_the_page_to_somebody_else_and_tells_when_it_was_opened(
+    client: Client, nights: None
+) -> None:
+    link = new_link(client)
+    stranger = Client(**ELSEWHERE)
+    page = stranger.get(link.removeprefix("http://testserver"))
+    assert page.status_code == 200
+    assert "logged nights with cramps" in page.content.decode()
+    assert "Tonight" not in page.content.decode()
+    assert "Opened once" in client.get("/doctor").content.decode()
+
+
+def test_a_link_is_shown_once_and_its_token_is_not_kept(client: Client) -> None:
+    link = new_link(client)
+    assert link not in client.get("/doctor").content.decode()
+    assert link.rsplit("/", 1)[1] not in ShareLink.objects.get().token_digest
+
+
+def test_a_link_that_ended_or_was_closed_or_was_guessed_is_not_there(client: Client) -> None:
+    stranger = Client(**ELSEWHERE)
+    path = new_link(client).removeprefix("http://testserver")
+    ShareLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert stranger.get(path).status_code == 404
+    ShareLink.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    assert stranger.get(path).status_code == 200
+    client.post(f"/doctor/links/{ShareLink.objects.get().pk}/revoke")
+    assert stranger.get(path).status_code == 404
+    assert stranger.get("/shared/guess").status_code == 404
+
+
+def test_a_stranger_with_a_link_reaches_nothing_else(client: Client) -> None:
+    stranger = Client(**ELSEWHERE)
+    stranger.get(new_link(client).removeprefix("http://testserver"))
+    for path in ("/doctor", "/doctor/page.pdf", "/", "/nights/"):
+        assert stranger.get(path).status_code == 302
+
+
+def test_more_nights_need_no_more_queries(
+    client: Client, nights: None, django_assert_max_num_queries
+) -> None:
+    client.get("/doctor")
+    with django_assert_max_num_queries(60):
+        client.get("/doctor")
