@@ -8,12 +8,11 @@ from quietlegs.core.diary.night import FactorKind, OutcomeKind
 from quietlegs.core.triggers import Finding, Findings, Reason, Strength, Teller, Verdict
 from quietlegs.core.triggers.estimates import is_ratio
 from quietlegs.core.triggers.frequencies import counts_events
-from quietlegs.core.triggers.telling import COUNTLESS
+from quietlegs.core.triggers.telling import COUNTLESS, inside_a_sentence
 from quietlegs.core.triggers.wording import date_words, number
 from quietlegs.exchange.figures import Axis, ForestRow, difference_axis, forest_picture, ratio_axis
 from quietlegs.exchange.figures.files import Page
 from quietlegs.exchange.findings_words import load_wording
-
 
 FEW = 5  # logged nights, below which no average is told
 
@@ -163,7 +162,7 @@ def lead(lines: Lines) -> str:
         return teller.health(findings.gate)
     nights = teller.wording.nights(findings.nights.logged)
     by_strength = {
-        strength: [_quoted(line.label) for line in lines.lines if line.finding.strength is strength]
+        strength: [inside_a_sentence(line.label) for line in lines.lines if line.finding.strength is strength]
         for strength in (Strength.CLEAR, Strength.POSSIBLE)
     }
     parts = []
@@ -177,10 +176,6 @@ def lead(lines: Lines) -> str:
     if len(lines.lines) > sum(len(names) for names in by_strength.values()):
         parts.append(words("lead_rest", nights=nights))
     return " ".join(parts)
-
-
-def _quoted(label: str) -> str:
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def honest_list(lines: Lines) -> str:

@@ -199,9 +199,13 @@ def _judged(
     if answer.failed is not None:
         return _without_estimate(column, Reason.CHECK_FAILED, settings, span)
     strength, verdict = _word(estimate, settings, answers.kind)
-    reason: Reason | None = None
-    through = tuple(sorted(answers.through.get(column.factor.name, ())))
     cautions = column.cautions
+    reason: Reason | None = None
+    check = answer.held.get(column.id)
+    if check is not None and strength in (Strength.CLEAR, Strength.POSSIBLE):
+        # Held back: it stays on the list as possible, with what speaks against it, and no finding is made of it.
+        verdict, strength, cautions = Verdict.NOT_ENOUGH_NIGHTS, Strength.POSSIBLE, (*cautions, check)
+    through = tuple(sorted(answers.through.get(column.factor.name, ())))
     confounded: tuple[str, ...] = ()
     if partners and strength is not Strength.CLEAR:
         verdict, strength, reason, confounded = (
@@ -212,8 +216,6 @@ def _judged(
         )
     elif verdict is Verdict.RAISES and column.follows:
         verdict, strength, reason = Verdict.CANNOT_TELL_APART, Strength.OPEN, Reason.FOLLOWS_BAD_NIGHTS
-    elif column.id in answer.held and strength in (Strength.CLEAR, Strength.POSSIBLE):
-        verdict, strength, reason = Verdict.NOT_ENOUGH_NIGHTS, Strength.OPEN, _held(answer.held[column.id])
     elif through and strength in (Strength.CLEAR, Strength.POSSIBLE):
         cautions = (*cautions, "acts_through")
         confounded = through
@@ -226,13 +228,6 @@ def _judged(
         more=None if reason else more_nights(estimate, strength, span),
         confounded=confounded,
         cautions=cautions,
-    )
-
-
-def _held(check: str) -> Reason:
-    """Return the reason that stands for a failed check of one column."""
-    return {"one_week": Reason.ONE_WEEK, "prior": Reason.PRIOR, "mirror": Reason.SAME_AS_OUTCOME}.get(
-        check, Reason.CHECK_FAILED
     )
 
 

@@ -52,8 +52,6 @@ class Teller:
         special = {
             Reason.CONSEQUENCE: "not_a_cause",
             Reason.FOLLOWS_BAD_NIGHTS: "follows_bad_nights",
-            Reason.ONE_WEEK: "check_failed",
-            Reason.PRIOR: "check_failed",
             Reason.CHECK_FAILED: "check_failed",
         }
         if finding.reason in special:
@@ -124,7 +122,7 @@ class Teller:
 
     def with_words(self, finding: Finding) -> str:
         """Return "With standing over 4 h", "With wine the day before"."""
-        seen, label = finding.comparison, self.label(finding.factor)
+        seen, label = finding.comparison, inside_a_sentence(self.label(finding.factor))
         if seen is None or seen.over is None:
             words = self.wording.say("with_yesno", factor=label)
         elif seen.over == 0:
@@ -251,6 +249,15 @@ class Teller:
     def step_words(self, finding: Finding, amount: float) -> str:
         """Return an amount of a factor with its unit: "500 ml", "2 points", "1 glass"."""
         return f"{number(amount)} {unit_of(finding, amount)}".strip()
+
+
+def inside_a_sentence(label: str) -> str:
+    """Return a label with a small first letter, unless it is a name in capitals.
+
+    >>> inside_a_sentence("Evening walk"), inside_a_sentence("PM 2.5")
+    ('evening walk', 'PM 2.5')
+    """
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def unit_of(finding: Finding, amount: float) -> str:

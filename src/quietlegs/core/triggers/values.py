@@ -51,8 +51,6 @@ class Reason(StrEnum):
     SAME_AS_OUTCOME = "same_as_outcome"
     CONSEQUENCE = "consequence"  # comes after the night
     FOLLOWS_BAD_NIGHTS = "follows_bad_nights"  # its timing says that it answers a bad night
-    ONE_WEEK = "one_week"  # without one week it would say something else
-    PRIOR = "prior"  # it hangs on how large effects usually are
     CHECK_FAILED = "check_failed"  # a diagnostic of the fit failed
 
 

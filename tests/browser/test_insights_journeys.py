@@ -1,0 +1,56 @@
+"""Insights in a real browser: readable without a script, by keyboard, at every size, and nothing for axe to find."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import RULES
+
+
+def test_the_nights_behind_a_finding_are_one_tap_away(example: str, open_page: OpenPage) -> None:
+    page = open_page(javascript=False)
+    page.goto("/insights/")
+    page.locator("summary").first.click()
+    page.get_by_role("link", name="See the nights").first.click()
+    page.get_by_role("heading", name="The nights behind it").wait_for()
+    night = page.locator(".nights-dots a").first
+    address = night.get_attribute("href")
+    night.click()
+    page.wait_for_url(f"**{address}")
+
+
+def test_an_empty_page_says_what_will_be_there(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/insights/")
+    page.get_by_role("heading", name="What will be here").wait_for()
+    page.get_by_role("link", name="Note a night").click()
+
+
+def test_axe_finds_nothing_in_any_theme(example: str, open_page: OpenPage) -> None:
+    axe, found = Axe(), []
+    for theme in ("day", "dim", "night"):
+        page = open_page(theme=theme)
+        page.goto("/insights/")
+        found += _faults(page, axe)
+        page.get_by_role("link", name="See the nights").first.click()
+        page.get_by_role("heading", name="The nights behind it").wait_for()
+        found += _faults(page, axe)
+    assert found == []
+
+
+def _faults(page: Page, axe: Axe) -> list[str]:
+    page.eval_on_selector_all("details", "every => every.forEach(one => { one.open = true; })")
+    return [
+        f"{page.url} {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in axe.run(page, options=RULES).response["violations"]
+    ]
+
+
+def test_nothing_scrolls_sideways_at_any_width(example: str, open_page: OpenPage) -> None:
+    for width in (320, 360, 1280):
+        page = open_page(width=width)
+        for address in ("/insights/", "/insights/?outcome=severity"):
+            page.goto(address)
+            page.eval_on_selector_all("details", "every => every.forEach(one => { one.open = true; })")
+            sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(sideways) <= 0, (width, address)
