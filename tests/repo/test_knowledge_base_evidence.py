@@ -147,6 +147,18 @@ def test_the_whole_is_read_with_ease_at_twelve() -> None:
     assert grades[hardest] + SCHOOL_STARTS <= READING_AGE + 2, (hardest, grades[hardest])
 
 
+def test_words_are_explained_in_plainer_ones() -> None:
+    meanings = {
+        name: grade(without_names(term.meaning)) for name, term in knowledge_base.load_terms().items()
+    }
+    assert statistics.mean(meanings.values()) + SCHOOL_STARTS <= READING_AGE
+
+
+def test_what_became_of_the_articles_is_told_plainly() -> None:
+    told = [grade(without_names(part.here)) for part in knowledge_base.load_article_parts()]
+    assert statistics.mean(told) + SCHOOL_STARTS <= READING_AGE
+
+
 def test_sentences_are_short() -> None:
     long = {
         (name, sentence)
