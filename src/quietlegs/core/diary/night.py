@@ -110,6 +110,9 @@ class Episode:
         """Refuse an instant that is not UTC, and values that cannot be."""
         if self.started_at.tzinfo is None or self.started_at.utcoffset() != UTC.utcoffset(None):
             raise QuietlegsError(f"An episode starts at {self.started_at}. Give the instant in UTC.")
+        # A year within the evenings' bounds, so that every time zone's evening is within them too.
+        if not FIRST_EVENING.year < self.started_at.year <= LAST_EVENING.year:
+            raise QuietlegsError(f"An episode starts in the year {self.started_at.year}. Check the year.")
         if abs(self.utc_offset_minutes) > MAX_OFFSET_MINUTES:
             raise QuietlegsError(
                 f"An episode's clock is {self.utc_offset_minutes} minutes from UTC. Give at most 18 hours."

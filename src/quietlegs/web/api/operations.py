@@ -167,6 +167,8 @@ def change_event(request: HttpRequest, id: UUID, given: schemas.EventChange) -> 
     diary = own_diary(request)
     event = _event(diary, id)
     values = given.dict(exclude_unset=True)
+    if values.get("severity") is not None:
+        values["severity"] = int(values["severity"])
     for name in ("muscle", "side"):
         if name in values:
             values[name] = values[name] or ""
@@ -213,7 +215,7 @@ def _record(request: HttpRequest, given: schemas.EventIn, client_id: UUID | None
         utc_offset_minutes=offset,
         kind=given.kind,
         minutes=given.minutes,
-        severity=given.severity,
+        severity=None if given.severity is None else int(given.severity),
         muscle=given.muscle,
         side=given.side,
         relief=tuple(given.relief),

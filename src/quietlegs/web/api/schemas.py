@@ -16,6 +16,7 @@ from quietlegs.core.diary.night import (
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Word = Annotated[str, Field(strict=True, max_length=MAX_NAME_CHARACTERS)]
+Score = Annotated[float, Field(strict=True, ge=0, le=10, multiple_of=1)]  # JSON has one kind of number
 Muscle = Literal["calf", "sole", "back-of-thigh", "shin", "foot", "front-of-thigh", "other"]
 Side = Literal["left", "right", "both"]
 EpisodeKind = Literal["cramp", "restless"]
@@ -44,7 +45,7 @@ class EventChange(Strict):
 
     kind: EpisodeKind = "cramp"
     minutes: Annotated[float, Field(strict=True, ge=0, le=MAX_EPISODE_MINUTES)] | None = None
-    severity: Annotated[int, Field(strict=True, ge=0, le=10)] | None = None
+    severity: Score | None = None
     muscle: Muscle | None = None
     side: Side | None = None
     relief: list[Word] = Field([], max_length=20)
