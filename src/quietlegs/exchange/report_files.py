@@ -143,32 +143,32 @@ def _widths(table: Table) -> list[float]:
     ]
 
 
-def strip_svg(nights: Sequence[NightMark]) -> str:
-    """Return the strip of nights as SVG in black: a bar for cramps, a ring for quiet, dots for unknown. It reads in grey."""
+def strip_svg(nights: Sequence[NightMark], *, ink: str = "#000") -> str:
+    """Return the strip of nights as SVG in one ink: a bar for cramps, a ring for quiet, dots for unknown. It reads in grey."""
     height, most = TALLEST + 10, max([1, *(mark.cramps or 0 for mark in nights)])
     parts = []
     for i, mark in enumerate(nights):
         x = i * NIGHT_WIDTH + NIGHT_WIDTH / 2
         if mark.cramps is None:
             parts += [
-                f'<circle cx="{x:.1f}" cy="{TALLEST - 2 - 6 * k}" r="0.9" fill="#444"/>' for k in range(2)
+                f'<circle cx="{x:.1f}" cy="{TALLEST - 2 - 6 * k}" r="0.9" fill="{ink}"/>' for k in range(2)
             ]
         elif mark.cramps == 0:
             parts.append(
-                f'<circle cx="{x:.1f}" cy="{TALLEST - 4}" r="2.2" fill="none" stroke="#000" stroke-width="1"/>'
+                f'<circle cx="{x:.1f}" cy="{TALLEST - 4}" r="2.2" fill="none" stroke="{ink}" stroke-width="1"/>'
             )
         else:
             tall = 7 + (TALLEST - 7) * (mark.cramps - 1) / max(most - 1, 1)
             parts.append(
-                f'<rect x="{x - 2.2:.1f}" y="{TALLEST - tall:.1f}" width="4.4" height="{tall:.1f}" rx="1.4"/>'
+                f'<rect x="{x - 2.2:.1f}" y="{TALLEST - tall:.1f}" width="4.4" height="{tall:.1f}" rx="1.4" fill="{ink}"/>'
             )
-        if mark.evening.day == 1 or i == 0:
+        if mark.evening.day == 1 or (i == 0 and not any(one.evening.day == 1 for one in nights[1:6])):
             parts.append(
-                f'<text x="{x - 2:.1f}" y="{height - 1:.1f}" font-size="7" font-family="Atkinson Hyperlegible Next">'
+                f'<text x="{x - 2:.1f}" y="{height - 1:.1f}" font-size="7" fill="{ink}" font-family="Atkinson Hyperlegible Next">'
                 f"{mark.evening.day} {mark.evening:%b}</text>"
             )
     width = max(len(nights), 28) * NIGHT_WIDTH
-    axis = f'<path d="M0 {TALLEST + 0.8}H{width}" stroke="#777" stroke-width="0.7"/>'
+    axis = f'<path d="M0 {TALLEST + 0.8}H{width}" stroke="{ink}" stroke-width="0.7"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{axis}{"".join(parts)}</svg>'
     )

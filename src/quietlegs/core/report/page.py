@@ -190,7 +190,7 @@ def _pattern(facts: Facts, pattern: Pattern | None, words: Wording) -> Section |
             (
                 "",
                 words["hours"].format(
-                    hours=", ".join(f"{words[f'hours_{h}']} {n}" for h, n in pattern.hours)
+                    hours=", ".join(words[f"hours_{h}"].format(n=n) for h, n in pattern.hours)
                 ),
             )
         )

@@ -157,11 +157,13 @@ def _associations(lines: tuple[Line, ...], words: dict[str, str]) -> tuple[Tried
     rows = []
     for line in lines:
         if line.finding.may_try:
-            found = (
-                words["association"].format(best=line.best, could_be=line.could_be, nights=line.nights)
-                if line.best
-                else words["impression"]
+            shown = words["association"].format(
+                best=line.best,
+                could_be=line.could_be,
+                with_it=line.finding.nights_with,
+                without=line.finding.nights_without,
             )
+            found = shown if line.best else words["impression"]
             rows.append(TriedRow(line.label, found))
     return tuple(rows)
 
