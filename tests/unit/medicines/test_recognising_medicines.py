@@ -52,6 +52,18 @@ def test_what_is_no_medicine_matches_nothing(case):
         ("Tylenol 3 tablets a day", ["paracetamol"]),
         ("iboprufen", ["ibuprofen"]),
         ("metropolol 50", ["metoprolol"]),
+        ("pregabalin150mg bd", ["pregabalin"]),
+        (
+            "aspirin 75, simva 40, ramipril 10 and bendro 2.5",
+            ["acetylsalicylic-acid", "simvastatin", "ramipril", "bendroflumethiazide"],
+        ),
+        ("Bisoprolol 2.5mg tablets - take ONE in the morning", ["bisoprolol"]),
+        ("blood thinner - apixaban 5mg bd", ["apixaban"]),
+        ("I take levothyroxine for thyroid and sertraline for anxiety", ["levothyroxine", "sertraline"]),
+        (
+            "Omeprazol 20mg 1-0-0, Simvastatina 20mg cena, Adiro 100",
+            ["omeprazole", "simvastatin", "acetylsalicylic-acid"],
+        ),
     ],
 )
 def test_a_list_in_any_common_form_is_read(written, expected):
@@ -131,6 +143,8 @@ def test_a_real_medicine_that_is_not_held_is_said_so():
         ("allergic to penicillin, aspirin", [], ["acetylsalicylic-acid"]),
         ("amlodipine, stopped ramipril, simvastatin", ["amlodipine", "simvastatin"], ["ramipril"]),
         ("wife takes tramadol", [], ["tramadol"]),
+        ("simvastatin instead of atorvastatin", ["simvastatin"], ["atorvastatin"]),
+        ("Amlodipine was stopped", [], ["amlodipine"]),
         ("dejé la simvastatina", [], ["simvastatin"]),
     ],
 )

@@ -11,7 +11,9 @@ MOST_CHARACTERS_READ = 200_000  # far above any list; keeps a pasted book from c
 
 _BULLET = re.compile(r"^\s*(?:[-*•◦▪‣·–—>✓✔☐☑]+|\(?\d{1,3}[.)]|\[[ xX]?\])\s+")
 _BREAK = re.compile(r"[\n\r;|•◦▪\u2028\u2029]+")
-_COMMA = re.compile(r",(?!\d)|,(?<=\D,)(?=\d)|\s+[-–—]\s+(?=[A-Za-z]{4})")
+_COMMA = re.compile(r",(?!\d)|,(?<=\D,)(?=\d)")
+_INSTEAD = re.compile(r"\b(?:instead of|in place of|rather than|en lugar de|en vez de)\b", re.IGNORECASE)
+_GLUED_DOSE = re.compile(r"([^\W\d_]{4,})(?=\d)")  # "pregabalin150mg"; B12 and D3 have fewer letters
 _DOSE = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)?(?:\s*[/x-]\s*\d+(?:[.,]\d+)?)*\s*"
     r"(?:milligram(?:s|os)?|microgram(?:s|os)?|grams?|gramos?|mgs?|mcgs?|µg|μg|ug|mls?|iu|ui|units?|unidades|mmol|meq|g|u|%)"
@@ -61,12 +63,16 @@ def _segments_of(line: str, markers: re.Pattern[str] | None) -> Iterable[Segment
             carried.append(piece)
     for piece in carried:
         stopped = leads or bool(markers and markers.search(_plain(piece)))
-        yield _segment(piece, taking=not stopped)
+        taken, *replaced = _INSTEAD.split(piece, maxsplit=1)
+        yield _segment(taken.strip() if taken.strip() and replaced else piece, taking=not stopped)
+        if replaced and taken.strip():
+            yield _segment(replaced[0].strip(), taking=False)
 
 
 def _segment(piece: str, *, taking: bool) -> Segment:
-    doses = [found.group(0).strip() for found in _DOSE.finditer(piece)]
-    without = _DOSE.sub(" ", piece)
+    piece_apart = _GLUED_DOSE.sub(r"\1 ", piece)
+    doses = [found.group(0).strip() for found in _DOSE.finditer(piece_apart)]
+    without = _DOSE.sub(" ", piece_apart)
     return Segment(
         given=piece,
         words=tuple(_TOKEN.findall(_plain(without))),

@@ -86,8 +86,11 @@ class Recogniser:
         }
         self._noise.discard("")
         self._skin = {compact(word) for word in words.skin_forms}
+        short = {compact(one) for one in words.shorthand} - {
+            compact(name) for medicine in table.medicines.values() for name in medicine.names
+        }
         self._speller = Speller(
-            names=self._names,
+            names={name: means for name, means in self._names.items() if name not in short},
             brands={
                 *(compact(brand) for medicine in table.medicines.values() for brand in medicine.brands),
                 *(compact(written) for phrase in words.combinations for written in phrase.written),
@@ -206,7 +209,7 @@ class Recogniser:
         key = "potassiumchloride" if run[0] == "k+" else compact("".join(run))
         phrase = self._phrases.get(key)
         if phrase is not None and id(phrase) in self._ambiguous:
-            found.ask.extend(self.table.medicines[one].name for one in phrase.medicines)
+            found.ask.extend(_without_brackets(self.table.medicines[one].name) for one in phrase.medicines)
             found.hint = phrase.hint
         elif self._names.get(key):
             found.medicines.extend(self._names[key])
@@ -232,7 +235,7 @@ class Recogniser:
                 guess = self._speller.guess(word)
                 if guess.name and self._names[guess.name]:
                     found.medicines.extend(self._names[guess.name])
-                    found.spelled = self._written[guess.name]
+                    found.spelled = self._shown(guess.name)
                     break
                 if guess.name:
                     found.not_held = self._written[guess.name]

@@ -412,6 +412,7 @@ class ProfilePage:
 
     age: str
     sexes: tuple[Choice, ...]
+    sex_is_open: bool
     pregnant: TriField
     about: tuple[Choice, ...]
     conditions: tuple[Choice, ...]
@@ -429,6 +430,7 @@ def profile_page(typed: TypedProfile) -> ProfilePage:
     return ProfilePage(
         age=typed.age,
         sexes=tuple(Choice(value, label, value == typed.sex) for value, label in Profile.Sex.choices),
+        sex_is_open=not typed.sex,
         pregnant=TriField(
             name="pregnant",
             label=_("Pregnant?"),

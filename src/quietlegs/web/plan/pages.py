@@ -48,6 +48,7 @@ class ItemCard:
     exercise: Exercise | None
     answer: str | None
     is_kept: bool
+    trial: int | None
     references: tuple[Reference, ...]
 
 
@@ -92,10 +93,11 @@ def plan_page(
     done: dict[str, bool],
     chosen: dict[str, str],
     pause: Pause | None,
+    in_trial: dict[str, int],
 ) -> PlanPage:
     """Return the page of the plan."""
     monday = tonight - timedelta(days=tonight.weekday())
-    items = tuple(_card(offer, done, chosen) for offer in plan.offers)
+    items = tuple(_card(offer, done, chosen, in_trial) for offer in plan.offers)
     return PlanPage(
         kicker=_("Week of %(day)s") % {"day": date_format(monday, "j F")},
         lead=_lead(items),
@@ -123,7 +125,7 @@ def plan_page(
             )
             for one in plan.not_worth
         ),
-        waiting=tuple(_card(offer, done, chosen) for offer in plan.waiting),
+        waiting=tuple(_card(offer, done, chosen, in_trial) for offer in plan.waiting),
         profile_is_open=facts.age_years is None and not facts.conditions,
         knows_complaint=bool(facts.about),
         words=load_index("plan")["words"],
@@ -141,7 +143,7 @@ def _lead(items: Sequence[ItemCard]) -> str:
     return _("%(things)s. No more than that.") % {"things": ", ".join(said)} if said else ""
 
 
-def _card(offer: Offer, done: dict[str, bool], chosen: dict[str, str]) -> ItemCard:
+def _card(offer: Offer, done: dict[str, bool], chosen: dict[str, str], in_trial: dict[str, int]) -> ItemCard:
     item = offer.item
     entries = list(dict.fromkeys([offer.entry.id, *(reason.evidence for reason in offer.reasons)]))
     answered = {True: "yes", False: "no", None: ""}[done.get(item.id)]
@@ -164,6 +166,7 @@ def _card(offer: Offer, done: dict[str, bool], chosen: dict[str, str]) -> ItemCa
         exercise=load_exercises()[item.exercise] if item.exercise else None,
         answer=None if item.kind is Kind.ASK else answered,
         is_kept=chosen.get(item.id) == "kept",
+        trial=in_trial.get(item.id),
         references=references(entries),
     )
 

@@ -1,7 +1,10 @@
 """What the plan reads: the person, their own results, and what they have chosen, as core values."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
+
+from django.utils import timezone
 
 from quietlegs.core.assessment.medicines import MedicineReview
 from quietlegs.core.diary.night import FactorKind
@@ -10,19 +13,22 @@ from quietlegs.core.plan import OwnResult, Person, WeekPlan, plan_week
 from quietlegs.core.plan.benefit import without_prior
 from quietlegs.core.triggers import Finding
 from quietlegs.exchange.plan_base import load_plan_book
+from quietlegs.web.check.models import CheckRun
 from quietlegs.web.diary import library
 from quietlegs.web.diary.models import Diary, Factor
-from quietlegs.web.insights.queries import analysis_of
+from quietlegs.web.experiments import queries as trials
+from quietlegs.web.insights.queries import analysis_of, state_of
 from quietlegs.web.medicines import queries as medicine_queries
 from quietlegs.web.medicines.queries import ProfileFacts
 from quietlegs.web.plan.models import Choice, Done, Pause
 
 _LINKED = {About.CRAMPS: "may-cause-cramps", About.RESTLESS_LEGS: "may-worsen-rls"}
 MINUTES = "min"
+CHECK_HOLDS = timedelta(days=30)  # after that a check is too old to hold a plan back
 
 
 def person_of(diary: Diary, today: date) -> tuple[Person, ProfileFacts]:
-    """Return what the plan needs to know of the person. Three queries. Without a complaint, cramps are taken."""
+    """Return what the plan needs to know of the person. Five queries. Without a complaint, cramps are taken."""
     facts = medicine_queries.profile_facts(diary, today)
     review = medicine_queries.medicine_review(diary, facts)
     values = medicine_queries.lab_values(diary)
@@ -37,7 +43,15 @@ def person_of(diary: Diary, today: date) -> tuple[Person, ProfileFacts]:
         medicine_groups=review.groups,
         linked_medicines=_linked(review, about),
         has_ferritin="ferritin" in values,
+        disposition=last_disposition(diary),
     ), facts
+
+
+def last_disposition(diary: Diary) -> str | None:
+    """Return what the last finished check came to, while it is fresh; None otherwise. One query."""
+    since = timezone.now() - CHECK_HOLDS
+    run = CheckRun.objects.filter(diary=diary, finished_at__gte=since).order_by("-finished_at").first()
+    return (run.result or {}).get("disposition") if run else None
 
 
 def _linked(review: MedicineReview, about: tuple[About, ...]) -> tuple[str, ...]:
@@ -52,6 +66,33 @@ def _linked(review: MedicineReview, about: tuple[About, ...]) -> tuple[str, ...]
 
 def own_results(diary: Diary) -> Mapping[str, OwnResult]:
     """Return what the person's own nights say of the factors that plans know, by the factor's id in the library.
+
+    A trial that has ended speaks before the diary. What is in a trial now stays sealed: its nights say nothing yet.
+    """
+    sealed = {load_plan_book().items[item].factor for item in in_trial(diary)}
+    found = {name: result for name, result in _diary_results(diary).items() if name not in sealed}
+    return found | dict(_trial_results(diary.pk, analysis_state(diary)))
+
+
+@lru_cache(maxsize=16)
+def _trial_results(diary_id: int, state: object) -> tuple[tuple[str, OwnResult], ...]:
+    """Return what ended trials found, worked out once for each state of the diary."""
+    return tuple(trials.own_results(Diary.objects.get(pk=diary_id)).items())
+
+
+def in_trial(diary: Diary) -> dict[str, int]:
+    """Return the running trials of plan items: their ids by item id. Two queries."""
+    items = load_plan_book().items
+    return {trial.plan_item: trial.pk for trial in trials.running(diary) if trial.plan_item in items}
+
+
+def analysis_state(diary: Diary) -> tuple[object, ...]:
+    """Return what changes whenever the diary or its trials do. Two queries."""
+    return (*state_of(diary), tuple((trial.pk, trial.ended) for trial in trials.past(diary)))
+
+
+def _diary_results(diary: Diary) -> Mapping[str, OwnResult]:
+    """Return what the diary alone says.
 
     A factor in minutes counts for the minutes of its item. Findings of the day before are passed over: an item
     works, if it does, in the night that follows.

@@ -46,6 +46,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         done=queries.done_on(diary, tonight),
         chosen=queries.choices(diary),
         pause=queries.pause(diary),
+        in_trial=queries.in_trial(diary),
     )
     return render(request, "plan/plan.html", {"page": page})
 
