@@ -137,7 +137,19 @@ def fit_latent(data: LatentData, settings: Settings | None = None) -> LatentFit:
 
 def fit_filled(data: LatentData, filled: FloatArray, settings: Settings, effect_sd: FloatArray) -> LatentFit:
     """Fit with gaps already filled and one prior SD per effect, (p,)."""
-    prepared = prepare(data, filled, effect_sd=effect_sd, trend=settings.trend, season=settings.season)
+    return fit_prepared(
+        data,
+        settings,
+        prepare(data, filled, effect_sd=effect_sd, trend=settings.trend, season=settings.season),
+    )
+
+
+def fit_prepared(data: LatentData, settings: Settings, prepared: Prepared) -> LatentFit:
+    """Fit a field that is already laid out.
+
+    Raises:
+        CannotFit: the search found no sound answer.
+    """
     try:
         step = hyper_parameters.STEP / 2 if settings.refine else hyper_parameters.STEP
         most = 4 * hyper_parameters.MOST_POINTS if settings.refine else hyper_parameters.MOST_POINTS
