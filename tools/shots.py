@@ -76,7 +76,7 @@ def _open_cramps(page: Page) -> None:
     page.locator("#answers summary").click()
 
 
-# Every page of the app has a line here; tests/repo may count on it.
+# Every place of the navigation is taken by itself; other pages, and other states of a page, have a line here.
 PAGES: list[Shot] = [
     Shot("welcome", "/", on_example=False),
     Shot("welcome-cramps", "/", _open_cramps, on_example=False),
@@ -98,6 +98,23 @@ PAGES: list[Shot] = [
     Shot("cramp", "/", _begin_cramp),
     Shot("cramp-over", "/", _end_cramp),
 ]
+
+
+def places() -> list[Shot]:
+    """Return the places of the navigation that have no line above, each on the example."""
+    folder = tempfile.mkdtemp(prefix="quietlegs-shots-")
+    os.environ.update(QUIETLEGS_DATA=folder, DJANGO_SETTINGS_MODULE="quietlegs.web.settings")
+    try:
+        import django
+
+        django.setup()
+        from quietlegs.web.shell.navigation import items
+
+        listed = {shot.path for shot in PAGES}
+        names = {link.url: link.place.url_name.replace(":", "-") for link in items("/")}
+        return [Shot(name, url) for url, name in names.items() if url not in listed]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def chromium() -> str:
@@ -178,7 +195,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHOTS)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    chosen = [shot for shot in PAGES if not given.only or any(part in shot.name for part in given.only)]
+    every = [*PAGES, *places()]
+    chosen = [shot for shot in every if not given.only or any(part in shot.name for part in given.only)]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
         for on_example in (False, True):
