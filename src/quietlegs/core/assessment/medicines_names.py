@@ -86,11 +86,11 @@ class Recogniser:
         }
         self._noise.discard("")
         self._skin = {compact(word) for word in words.skin_forms}
-        short = {compact(one) for one in words.shorthand} - {
+        short_forms = {compact(one) for one in words.shorthand} - {
             compact(name) for medicine in table.medicines.values() for name in medicine.names
         }
         self._speller = Speller(
-            names={name: means for name, means in self._names.items() if name not in short},
+            names={name: means for name, means in self._names.items() if name not in short_forms},
             brands={
                 *(compact(brand) for medicine in table.medicines.values() for brand in medicine.brands),
                 *(compact(written) for phrase in words.combinations for written in phrase.written),
