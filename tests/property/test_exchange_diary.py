@@ -3,7 +3,7 @@
 import csv
 import io
 
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from quietlegs.core.diary.night import Diary, Factor, FactorKind, Night
@@ -13,8 +13,10 @@ from quietlegs.exchange.diary_csv import read_diary_csv, write_diary_csv
 from quietlegs.exchange.diary_json import read_diary_json, write_diary_json
 from tests.property.diaries import diaries, texts
 
+BUSY = [HealthCheck.too_slow]  # a busy computer is no fault of the diary
 
-@settings(max_examples=150, deadline=None)
+
+@settings(max_examples=150, deadline=None, suppress_health_check=BUSY)
 @given(diaries(min_nights=1))
 def test_import_after_export_gives_the_same_diary(diary):
     for written in (write_diary_csv(diary), write_diary_json(diary)):
@@ -32,7 +34,7 @@ def test_an_empty_diary_comes_back_empty_and_says_so():
         assert "no nights" in str(file.problems[0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=BUSY)
 @given(diaries(min_nights=2), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(diary, random):
     header, *nights = list(csv.reader(io.StringIO(write_diary_csv(diary).decode(), newline="")))
@@ -42,7 +44,7 @@ def test_the_order_of_the_rows_does_not_matter(diary, random):
     assert read_diary_csv(out.getvalue().encode()).diary == diary
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=BUSY)
 @given(diaries(min_nights=1))
 def test_no_exported_text_is_a_formula_to_a_spreadsheet(diary):
     for row in csv.reader(io.StringIO(write_diary_csv(diary).decode(), newline="")):
@@ -53,6 +55,7 @@ def test_no_exported_text_is_a_formula_to_a_spreadsheet(diary):
             assert is_number or not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))
 
 
+@settings(deadline=None, suppress_health_check=BUSY)
 @given(texts(10))
 @example("'=1")
 @example("''+x")
@@ -60,7 +63,7 @@ def test_guarding_a_text_can_be_undone(text):
     assert unguard(guard(text)) == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=BUSY)
 @given(st.binary(max_size=300) | texts(60).map(lambda text: f"night,cramps,x\n2026-01-01,{text}\n".encode()))
 def test_no_bytes_make_a_reader_fail(raw):
     for read in (read_diary_csv, read_diary_json):
@@ -69,7 +72,7 @@ def test_no_bytes_make_a_reader_fail(raw):
         assert all(problem.what for problem in (*file.problems, *file.notices))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=BUSY)
 @given(diaries(min_nights=2), st.data())
 def test_one_bad_row_is_named_and_costs_no_other_night(diary, data):
     raw = write_diary_csv(Diary(tuple(Night(n.evening, n.outcomes) for n in diary.nights)))

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quietlegs.exchange import backup_file
@@ -99,7 +99,7 @@ def test_no_backup_that_is_not_whole_ours_or_for_this_version_touches_the_diary(
     assert not list((tmp_path / "data").glob("restoring-*"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_change_of_a_backup_is_noticed(backup: bytes, tmp_path_factory, data):
     folder = tmp_path_factory.getbasetemp()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietlegs.core.base.nights import clock_exists, night_bounds, night_of, split_instant, wall_clock
@@ -33,6 +33,7 @@ def test_a_night_in_which_clocks_change_is_longer_or_shorter_and_has_one_name(pl
     assert night_of(end.astimezone(zone)) == evening + timedelta(days=1)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(1975, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)),
     st.sampled_from(ZONES),
