@@ -187,7 +187,7 @@ def main() -> None:
     """Take the pictures asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument(
-        "--only", action="append", default=[], help="a part of a page's name; may be repeated"
+        "--only", action="append", default=[], help="a part of a page's name, or readme; may be repeated"
     )
     parser.add_argument("--theme", choices=THEMES, action="append")
     parser.add_argument("--width", choices=SIZES, type=int, action="append")
@@ -201,7 +201,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
         for on_example in (False, True):
             shots = [shot for shot in chosen if shot.on_example is on_example]
-            if not shots or (given.url and not on_example):
+            wanted = shots or (on_example and "readme" in given.only)
+            if not wanted or (given.url and not on_example):
                 continue
             place = contextlib.nullcontext(given.url) if given.url else serving(example=on_example)
             with place as url:
@@ -209,17 +210,17 @@ def main() -> None:
                     for theme in given.theme or THEMES:
                         for width in given.width or SIZES:
                             print(take(browser, url, shot, theme=theme, width=width, folder=given.out))
-                if on_example and not given.only:
+                if on_example and (not given.only or "readme" in given.only):
                     renew_readme_picture(browser, url)
         browser.close()
 
 
 def renew_readme_picture(browser: Browser, url: str) -> None:
-    """Take the one picture that the README shows: the nights, on a laptop."""
+    """Take the one picture that the README shows: the Tonight page on a phone, in the evening."""
     README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    page = browser.new_page(viewport={"width": 1100, "height": 720})
-    page.context.add_cookies([{"name": "quietlegs_theme", "value": "day", "url": url}])
-    page.goto(f"{url}/nights/")
+    page = browser.new_page(viewport={"width": 360, "height": SIZES[360]}, reduced_motion="reduce")
+    page.context.add_cookies([{"name": "quietlegs_theme", "value": "dim", "url": url}])
+    page.goto(f"{url}/")
     page.evaluate("document.fonts.ready")
     page.screenshot(path=README_PICTURE)
     print(README_PICTURE)
