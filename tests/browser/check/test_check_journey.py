@@ -40,13 +40,14 @@ def test_the_keyboard_alone_reaches_the_call_button(open_page: OpenPage) -> None
     start(page)
     page.get_by_role("button", name="None of these").focus()
     page.keyboard.press("Enter")
+    page.get_by_label("A drooping face").wait_for(state="attached")
     page.get_by_label("A drooping face").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Next, I ticked some").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Yes", exact=True).focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("link", name="Call 112").first.is_visible()
+    page.get_by_role("link", name="Call 112").first.wait_for()
     assert page.get_by_role("link", name="Call 112").first.bounding_box()["y"] < 740  # without scrolling
 
 
@@ -56,7 +57,7 @@ def test_check_pages_are_accessible_and_fit_a_phone(open_page: OpenPage, theme: 
     start(page)
     found += look(page, axe)
     none_until_result(page)
-    for path in PAGES:
+    for path in PAGES if theme == "day" else PAGES[:3]:  # the colours change with the theme, the parts do not
         page.goto(path)
         page.eval_on_selector_all("details", "every => every.forEach(one => { one.open = true; })")
         found += look(page, axe)

@@ -263,6 +263,6 @@ def test_more_results_bring_no_more_queries(client: Client, django_assert_max_nu
 
 
 def test_what_the_profile_knows_is_not_asked_again(client: Client) -> None:
-    client.post("/medicines/", {"text": "simvastatin 40 mg"})
+    client.post("/medicines/", {"medicines": "simvastatin 40 mg"})
     page = begin(client)
     assert re.search(r'value="on_statin"\s+checked', page)

@@ -1,15 +1,61 @@
 """The pages of published criteria: restless legs, night leg cramps, and the fibromyalgia count with its body map."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from quietlegs.core.assessment.check_document import sources_document
 from quietlegs.core.assessment.patterns import LARGEST_SCALE, Fit, PainCount, PatternFit
 from quietlegs.exchange.checks import load_guidance
-from quietlegs.web.check.pages import AreaBox, Choice, PainPage, PatternPage
+from quietlegs.web.check.pages import Choice
 
 BACK_VIEW = {"neck", "upper-back", "lower-back", "hip-left", "hip-right"}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaBox:
+    """One painful area on the drawing."""
+
+    id: str
+    css_class: str
+    name: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PainPage:
+    """The fibromyalgia count."""
+
+    title: str
+    about: str
+    areas_question: str
+    front: tuple[AreaBox, ...]
+    back: tuple[AreaBox, ...]
+    scales_question: str
+    scales: tuple[tuple[str, str, tuple[Choice, ...]], ...]
+    symptoms_question: str
+    symptoms: tuple[AreaBox, ...]
+    months: str
+    months_choices: tuple[Choice, ...]
+    result: str
+    counts: tuple[tuple[str, str], ...]
+    always: str
+    sources: tuple[Mapping[str, Any], ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatternPage:
+    """Published criteria as a list of questions."""
+
+    title: str
+    about: str
+    questions: tuple[tuple[str, str, str], ...]
+    result: str
+    sources: tuple[Mapping[str, Any], ...]
+    error: str
 
 
 def pattern_page(fit: PatternFit, typed: Mapping[str, str], error: str = "") -> PatternPage:

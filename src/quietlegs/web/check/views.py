@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quietlegs.core.assessment.asking import StepKind, answer_question, answers_of_screen
+from quietlegs.core.assessment.person import Person, Taken, tokens_of
 from quietlegs.core.assessment.triage import flags_passed_over
 from quietlegs.core.assessment.triage_flags import Disposition
 from quietlegs.exchange.checks import load_guidance
-from quietlegs.web.check import access, actions, pages, queries
+from quietlegs.web.check import access, actions, pages, queries, result_pages
 from quietlegs.web.check.forms import StartForm, read_answer, read_ticks
 from quietlegs.web.check.models import CheckRun
 from quietlegs.web.check.pages import AskPage
@@ -102,8 +103,6 @@ def _next_page(state: State, *, error: str = "", ticked: list[str] | None = None
 
 def _known_of_person(state: State) -> dict[str, bool]:
     """Return what the profile and the list of medicines already say, so that it stands ticked."""
-    from quietlegs.core.assessment.person import Person, Taken, tokens_of
-
     diary = state.run.diary
     facts = profile_facts(diary, timezone.now().date())
     review = medicine_review(diary, facts)
@@ -194,7 +193,7 @@ def result(request: HttpRequest, run_id: int | None = None) -> HttpResponse:
         return redirect("check:start")
     if run.finished_at is None:
         return redirect("check:question")
-    page = pages.result_page(run, pages.calls_for(queries.country_of(diary)))
+    page = result_pages.result_page(run, pages.calls_for(queries.country_of(diary)))
     template = "check/emergency_result.html" if page.is_emergency else "check/result.html"
     return render(request, template, {"page": page})
 
