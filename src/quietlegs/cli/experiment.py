@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from quietlegs.cli.experiment_analyse import INPUT, analyse_command, read_trial
 from quietlegs.cli.faults import Refused, Unreadable
 from quietlegs.cli.output import json_option, print_json, tell
 
 if TYPE_CHECKING:
-    from quietlegs.core.experiments.analysis import Analysis
     from quietlegs.core.experiments.design import Pause
-    from quietlegs.core.experiments.nights import TrialNights
-    from quietlegs.core.experiments.power import Chance, Power
+    from quietlegs.core.experiments.power import Power
     from quietlegs.core.experiments.seal import Sealed
 
-KINDS = click.Choice(["count", "yesno", "scale", "amount"])
 LINGERS = click.Choice(["gone_next_day", "a_few_days", "unknown"])
-INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -97,7 +94,7 @@ def power_command(
     if (baseline is None) == (nights_file is None):
         raise Unreadable("Give either --baseline CRAMPS_PER_NIGHT or --from FILE.csv, and not both.")
     if nights_file is not None:
-        trial, _ = _read_trial(nights_file)
+        trial, _ = read_trial(nights_file)
         model = nights_model(trial, estimate(trial))
         baseline = float(model.level)
     else:
@@ -336,145 +333,4 @@ def _write_template(path: Path, sealed: "Sealed", until: date) -> None:
                 writer.writerow([n.evening.isoformat(), guard(n.condition), n.block, "", washout, ""])
 
 
-@command.command("analyse")
-@click.argument("file", type=INPUT)
-@click.option("--outcome", help="The column that decides.")
-@click.option("--outcome-kind", type=KINDS, help="How it is measured, where its values do not tell.")
-@click.option("--higher-is-better/--lower-is-better", default=None, help="Which direction is benefit.")
-@click.option("--treatment", help="The condition that is tried.")
-@click.option("--reference", help="The condition it is compared with.")
-@click.option(
-    "--night", "night_column", default="night", show_default=True, help="What the column of dates is called."
-)
-@click.option(
-    "--condition",
-    "condition_column",
-    default="condition",
-    show_default=True,
-    help="What the column of conditions is called.",
-)
-@click.option("--design", type=click.Choice(["pairs", "blocks", "within"]), help="How the order was drawn.")
-@click.option("--randomised/--not-randomised", default=None, help="Whether the order was drawn by lot.")
-@click.option(
-    "--planned-pairs",
-    type=click.IntRange(1, 5000),
-    help="Pairs fixed before the start: looks after every pair.",
-)
-@click.option("--open-end", is_flag=True, help="Decide by the open-ended bet.")
-@click.option(
-    "--important",
-    type=click.FloatRange(0, min_open=True),
-    help="Smallest change worth it: a ratio above 1, or a difference.",
-)
-@click.option("--sealed", "sealed_file", type=INPUT, help="Check the nights against the sealed order.")
-@click.option("--participant", help="Which person, in a StudyU export of several.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of drawn sequences.")
-@json_option
-def analyse_command(
-    file: Path,
-    outcome: str | None,
-    outcome_kind: str | None,
-    higher_is_better: bool | None,
-    treatment: str | None,
-    reference: str | None,
-    night_column: str,
-    condition_column: str,
-    design: str | None,
-    randomised: bool | None,
-    planned_pairs: int | None,
-    open_end: bool,
-    important: float | None,
-    sealed_file: Path | None,
-    participant: str | None,
-    seed: int,
-    as_json: bool,
-) -> None:
-    """Say whether the remedy of the experiment in FILE helps.
-
-    FILE is a CSV with the columns night, condition, block and an outcome, or a StudyU export (.zip or .csv).
-    """
-    from quietlegs.core.diary.night import OutcomeKind
-    from quietlegs.core.experiments.analysis import Monitoring, Verdict, analyse
-    from quietlegs.core.experiments.extension import chance_that_extending_settles
-    from quietlegs.core.experiments.nights import Randomised
-    from quietlegs.core.experiments.seal import check_nights
-    from quietlegs.core.experiments.sequences import SpaceKind
-    from quietlegs.exchange.experiment_json import analysis_document, read_sealed
-
-    nights, notices = _read_trial(
-        file,
-        outcome=outcome,
-        kind=OutcomeKind(outcome_kind) if outcome_kind else None,
-        lower_is_better=None if higher_is_better is None else not higher_is_better,
-        treatment=treatment,
-        reference=reference,
-        night=night_column,
-        condition=condition_column,
-        participant=participant,
-    )
-    by_lot = {True: Randomised.YES, False: Randomised.NO, None: Randomised.UNKNOWN}[randomised]
-    if sealed_file is not None:
-        sealed = read_sealed(sealed_file.read_bytes())
-        check_nights(sealed, nights)
-        by_lot, planned_pairs = Randomised.YES, planned_pairs or sealed.schedule.design.pairs
-    if open_end and planned_pairs:
-        raise Unreadable("Give --planned-pairs or --open-end, not both: they are two ways to look safely.")
-    analysis = analyse(
-        nights,
-        space_kind=SpaceKind(design) if design else None,
-        randomised=by_lot,
-        monitoring=Monitoring.OPEN_END
-        if open_end
-        else Monitoring.PLANNED_LOOKS
-        if planned_pairs
-        else Monitoring.ONCE,
-        planned_pairs=planned_pairs,
-        important=important,
-        seed=seed,
-    )
-    extension = (
-        chance_that_extending_settles(analysis, seed=seed)
-        if analysis.verdict is Verdict.CANNOT_SAY_YET
-        else None
-    )
-    if as_json:
-        print_json(analysis_document(analysis, notices=notices, extension=extension))
-    else:
-        for notice in notices:
-            tell(str(notice))
-        _print_analysis(analysis, extension)
-
-
-def _read_trial(
-    path: Path,
-    *,
-    night: str = "night",
-    condition: str = "condition",
-    participant: str | None = None,
-    **choices: object,
-) -> "tuple[TrialNights, tuple]":
-    from quietlegs.exchange.experiment_csv import read_experiment_csv, trial_nights
-    from quietlegs.exchange.studyu import is_studyu, read_studyu
-
-    raw = path.read_bytes()
-    file = (
-        read_studyu(raw, participant=participant)
-        if is_studyu(raw)
-        else read_experiment_csv(raw, night=night, condition=condition)
-    )
-    return trial_nights(file, **choices)  # type: ignore[arg-type]
-
-
-def _print_analysis(analysis: "Analysis", extension: "Chance | None") -> None:
-    from quietlegs.core.experiments import words
-    from quietlegs.exchange.experiment_json import load_wording
-
-    wording = load_wording()
-    click.echo(words.headline(analysis, wording))
-    click.echo()
-    click.echo(words.sentence(analysis, wording))
-    for line in words.cautions(analysis, wording):
-        click.echo(f"! {line}")
-    click.echo()
-    for line in [*words.why(analysis, wording), *words.what_now(analysis, extension, wording)]:
-        click.echo(f"- {line}")
+command.add_command(analyse_command)

@@ -14,7 +14,8 @@ from quietlegs.core.experiments.randomisation import randomisation_test
 from quietlegs.core.experiments.sequences import sequence_space
 from quietlegs.core.inference import GRID, LatentFit, Settings, fit_latent, from_table
 from quietlegs.exchange.diary_csv import read_diary_csv
-from quietlegs.exchange.experiment_csv import read_experiment_csv, trial_nights
+from quietlegs.exchange.experiment_csv import read_experiment_csv
+from quietlegs.exchange.experiment_trial import trial_nights
 
 DIARY_EFFECT_SD = 1.5  # weak, and divided out again
 

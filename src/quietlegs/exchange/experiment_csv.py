@@ -14,14 +14,13 @@ from typing import BinaryIO
 import numpy as np
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
-from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
+from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.core.experiments.nights import Floats, TrialNights
 from quietlegs.exchange.cells import guard, parse_number, parse_yes_no, unguard, write_number
 from quietlegs.exchange.text import DELIMITERS, NotTextError, decode, find_delimiter, rows
 
 MAX_BYTES = 16 * 2**20
 MAX_NIGHTS = 40_000
-NO_REMEDY = ("none", "no", "nothing", "off", "without", "control", "placebo", "sham", "usual", "0", "a")
 _FIXED = ("night", "condition", "block", "washout", "adhered")
 
 
@@ -102,16 +101,16 @@ def read_experiment_csv(
     """
     raw = source if isinstance(source, bytes) else source.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise _refused(f"The file is larger than {MAX_BYTES // 2**20} MB.", "Split it by experiment.")
+        raise refused(f"The file is larger than {MAX_BYTES // 2**20} MB.", "Split it by experiment.")
     try:
         text = decode(raw)
     except NotTextError as error:
-        raise _refused(str(error), "") from error
+        raise refused(str(error), "") from error
     if not text.text.strip():
-        raise _refused("The file is empty.", "Start with a line like: night,condition,block,cramps.")
+        raise refused("The file is empty.", "Start with a line like: night,condition,block,cramps.")
     delimiter = find_delimiter(text.text, night.casefold())
     if delimiter is None:
-        raise _refused(
+        raise refused(
             f"There is no column {night}.",
             "The first line names the columns, like: night,condition,block,cramps. "
             "Is the date called something else? Say --night NAME.",
@@ -132,16 +131,17 @@ def read_experiment_csv(
     for row in every:
         _read_row(row.line, row.cells, row.problem, places, others, read, decimal_comma=delimiter != ",")
         if len(read.evenings) > MAX_NIGHTS:
-            raise _refused(f"The file holds more than {MAX_NIGHTS} nights.", "Split it by experiment.")
+            raise refused(f"The file holds more than {MAX_NIGHTS} nights.", "Split it by experiment.")
     if not read.evenings and not read.problems:
-        raise _refused("The file has a first line and no nights.", "Add a line for each night.")
+        raise refused("The file has a first line and no nights.", "Add a line for each night.")
     _check_doubles(read)
     if read.problems:
         raise ExperimentFileError(tuple(read.problems))
     return _assemble(read, [names[i] for i in others], "block" in places, notices)
 
 
-def _refused(what: str, mend: str, line: int | None = None) -> ExperimentFileError:
+def refused(what: str, mend: str, line: int | None = None) -> ExperimentFileError:
+    """Return the error for one thing that is wrong with a file."""
     return ExperimentFileError((Problem(what, mend, line),))
 
 
@@ -150,7 +150,7 @@ def _places(names: list[str], *, night: str, condition: str, block: str) -> dict
     folded = [name.casefold() for name in names]
     double = next((name for i, name in enumerate(folded) if name and name in folded[:i]), None)
     if double:
-        raise _refused(f"Two columns are named {double}.", "Rename or remove one of them.", 1)
+        raise refused(f"Two columns are named {double}.", "Rename or remove one of them.", 1)
     called = {
         "night": night,
         "condition": condition,
@@ -162,7 +162,7 @@ def _places(names: list[str], *, night: str, condition: str, block: str) -> dict
         role: folded.index(name.casefold()) for role, name in called.items() if name.casefold() in folded
     }
     if "condition" not in places:
-        raise _refused(
+        raise refused(
             f"There is no column {condition}. The first line has: {', '.join(names)[:200]}.",
             "Add what was done each night (like none or stretch), or say --condition NAME if it is called "
             "something else.",
@@ -284,7 +284,7 @@ def _assemble(read: _Rows, names: list[str], has_blocks: bool, notices: list[Pro
     named = has_blocks and not np.isnan(block).all()
     if named and np.isnan(block).any():
         lines = [read.lines[i] for i, b in enumerate(read.block) if b is None]
-        raise _refused(
+        raise refused(
             "Some nights have a block and some have none.", "Give each night its block, or none.", lines[0]
         )
     if not named:
@@ -318,129 +318,6 @@ def blocks_from_order(evenings: np.ndarray, condition: np.ndarray) -> np.ndarray
     if nightly:
         return np.asarray(day + 1)
     return np.concatenate(([0], np.cumsum(np.diff(condition) != 0))) + 1
-
-
-def kind_of(name: str, values: Floats) -> OutcomeKind:
-    """Return how an outcome is measured: as known, or read from its numbers (whole from 0 upwards are counts)."""
-    if name in OUTCOMES:
-        return OUTCOMES[name].kind
-    known = values[~np.isnan(values)]
-    whole = bool(np.all((known >= 0) & (known == np.floor(known))))
-    return OutcomeKind.COUNT if whole else OutcomeKind.AMOUNT
-
-
-def reference_of(conditions: tuple[str, ...]) -> str | None:
-    """Return the label that plainly means "without the remedy", or None when no single label does."""
-    plain = [
-        label for label in conditions if label.casefold() in NO_REMEDY or label.casefold().startswith("no ")
-    ]
-    return plain[0] if len(plain) == 1 else None
-
-
-def trial_nights(
-    file: ExperimentFile,
-    *,
-    outcome: str | None = None,
-    kind: OutcomeKind | None = None,
-    reference: str | None = None,
-    treatment: str | None = None,
-    lower_is_better: bool | None = None,
-) -> tuple[TrialNights, tuple[Problem, ...]]:
-    """Return the nights of two of the file's conditions, and notices of what was inferred.
-
-    Raises:
-        ExperimentFileError: when the outcome or the two conditions cannot be told.
-    """
-    notices = list(file.notices)
-    name = outcome or file.default_outcome
-    if name not in file.columns:
-        raise _refused(
-            f"There is no column of numbers named {name}.",
-            f"The file has {', '.join(file.columns) or 'none'}. Say which with --outcome NAME.",
-        )
-    values = file.columns[name]
-    kind = kind or kind_of(name, values)
-    _check_values(name, values, kind)
-    with_label, against = _two_conditions(file, reference, treatment, notices)
-    lower = OUTCOMES[name].more_is_worse if name in OUTCOMES else True
-    if lower_is_better is None and name not in OUTCOMES:
-        notices.append(
-            Problem(f"Lower {name} is taken to be better.", "Say --higher-is-better if it is not.")
-        )
-    keep = np.isin(file.condition, [file.conditions.index(with_label), file.conditions.index(against)])
-    return (
-        TrialNights(
-            evenings=file.evenings[keep],
-            treated=(file.condition == file.conditions.index(with_label))[keep],
-            block=file.block[keep],
-            outcome=values[keep],
-            is_washout=file.is_washout[keep],
-            adhered=file.adhered[keep],
-            reference=against,
-            treatment=with_label,
-            outcome_name=name,
-            kind=kind,
-            lower_is_better=lower if lower_is_better is None else lower_is_better,
-        ),
-        tuple(notices),
-    )
-
-
-def _check_values(name: str, values: Floats, kind: OutcomeKind) -> None:
-    known = values[~np.isnan(values)]
-    if kind is OutcomeKind.YES_NO and not np.all(np.isin(known, (0.0, 1.0))):
-        raise _refused(
-            f"{name} is to be yes or no, and holds other numbers.", "Choose another --outcome-kind."
-        )
-    if kind is OutcomeKind.COUNT and not np.all((known >= 0) & (known == np.floor(known))):
-        raise _refused(
-            f"{name} is to be a count, and holds numbers that are not 0, 1, 2, …",
-            "Choose --outcome-kind amount.",
-        )
-    if name in OUTCOMES and not np.all((known >= OUTCOMES[name].low) & (known <= OUTCOMES[name].high)):
-        bounds = OUTCOMES[name]
-        raise _refused(
-            f"{name} holds numbers outside {bounds.low:g} to {bounds.high:g}.",
-            "Correct or empty those cells.",
-        )
-
-
-def _two_conditions(
-    file: ExperimentFile, reference: str | None, treatment: str | None, notices: list[Problem]
-) -> tuple[str, str]:
-    by_name = {label.casefold(): label for label in file.conditions}
-    for given in (reference, treatment):
-        if given is not None and given.strip().casefold() not in by_name:
-            raise _refused(
-                f"No night has the condition {given}.", f"The file has {', '.join(file.conditions)}."
-            )
-    if len(file.conditions) < 2:
-        raise _refused(
-            f"Every night has the same condition, {file.conditions[0]}.",
-            "An experiment compares two. Are the two perhaps named alike? Give them names that differ.",
-        )
-    against = by_name[reference.strip().casefold()] if reference else reference_of(file.conditions)
-    if against is None and treatment is None:
-        against = sorted(file.conditions)[0]
-        notices.append(
-            Problem(f"{against} is taken as what the other is compared with.", "Say --reference NAME if not.")
-        )
-    if treatment is not None:
-        chosen = by_name[treatment.strip().casefold()]
-        against = against if against not in (None, chosen) else None
-        rest = [label for label in file.conditions if label != chosen]
-        against = against or (rest[0] if len(rest) == 1 else None)
-    else:
-        rest = [label for label in file.conditions if label != against]
-        chosen = rest[0] if len(rest) == 1 else ""
-    if not chosen or against is None:
-        raise _refused(
-            f"The file has {len(file.conditions)} conditions: {', '.join(file.conditions)}.",
-            "Say which two to compare with --treatment NAME --reference NAME.",
-        )
-    if chosen == against:
-        raise _refused(f"{chosen} cannot be compared with itself.", "Name two conditions.")
-    return chosen, against
 
 
 def write_experiment_csv(nights: TrialNights) -> bytes:

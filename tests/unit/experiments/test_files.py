@@ -15,10 +15,10 @@ from quietlegs.core.experiments.safety import Allows, Circumstances
 from quietlegs.exchange.experiment_csv import (
     ExperimentFileError,
     read_experiment_csv,
-    trial_nights,
     write_experiment_csv,
 )
 from quietlegs.exchange.experiment_safety import check_remedy
+from quietlegs.exchange.experiment_trial import trial_nights
 from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.exchange.studyu import is_studyu, read_studyu
 from tests.unit.experiments.trials import nightly

@@ -21,12 +21,13 @@ def text(wording: Wording, group: str, id: str, **numbers: object) -> str:
 
 
 def named(condition: str) -> str:
-    """Return a condition as it stands in a sentence: a mere code such as 1 or B in quotation marks.
+    """Return a condition as it stands in a sentence: a mere code, or words that do not read as a name, in quotation marks.
 
-    >>> named("stretch"), named("1")
-    ('stretch', '“1”')
+    >>> named("stretch"), named("1"), named("Stretch both calves")
+    ('stretch', '“1”', '“Stretch both calves”')
     """
-    return f"“{condition}”" if len(condition) < 3 else condition
+    reads_as_name = len(condition) > 2 and (len(condition.split()) == 1 or condition[:1].islower())
+    return condition if reads_as_name else f"“{condition}”"
 
 
 def _names(analysis: Analysis) -> dict[str, str]:

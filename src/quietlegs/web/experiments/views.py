@@ -20,7 +20,7 @@ from quietlegs.web.diary import clock
 from quietlegs.web.diary import queries as diary_queries
 from quietlegs.web.diary.access import evening_or_404, own_diary
 from quietlegs.web.diary.models import Diary
-from quietlegs.web.experiments import actions, pages, queries
+from quietlegs.web.experiments import actions, pages, queries, result_pages, trial_pages
 from quietlegs.web.experiments.access import own_trial
 from quietlegs.web.experiments.forms import TrialForm
 from quietlegs.web.experiments.models import Trial
@@ -134,7 +134,7 @@ def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
         actions.end_trial(trial=found, evening=evening, why=Trial.Ended.CLEAR)
         return redirect("experiments:result", found.pk)
     stored = diary_queries.nights_between(diary, schedule.nights[0].evening, evening)
-    page = pages.trial_page(
+    page = trial_pages.trial_page(
         found,
         schedule,
         evening,
@@ -214,7 +214,7 @@ def result(request: HttpRequest, trial_id: int) -> HttpResponse:
     if not found.ended:
         return redirect("experiments:trial", found.pk)
     if found.guess is None and "open" not in request.GET:
-        return render(request, "experiments/result.html", {"page": pages.asks_guess_page(found)})
+        return render(request, "experiments/result.html", {"page": result_pages.asks_guess_page(found)})
     evening = clock.tonight(diary)
     try:
         schedule = queries.schedule_of(found, found.ended_on or evening)
@@ -225,12 +225,12 @@ def result(request: HttpRequest, trial_id: int) -> HttpResponse:
         why = _(
             "There is nothing to compare: no pair of nights is complete with a logged night on both sides."
         )
-        return render(request, "experiments/result.html", {"page": pages.no_result_page(found, why)})
+        return render(request, "experiments/result.html", {"page": result_pages.no_result_page(found, why)})
     analysis = queries.result_of(found, nights)
     extension = (
         chance_that_extending_settles(analysis) if analysis.verdict is Verdict.CANNOT_SAY_YET else None
     )
-    page = pages.result_page(found, analysis, extension, queries.beliefs_of(found, nights))
+    page = result_pages.result_page(found, analysis, extension, queries.beliefs_of(found, nights))
     return render(request, "experiments/result.html", {"page": page})
 
 

@@ -1,0 +1,155 @@
+"""What the page of a running trial gets. Nothing of the outcome is on it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from quietlegs.core.experiments.design import Schedule
+from quietlegs.web.experiments.drawing import day
+from quietlegs.web.experiments.models import SideEffect, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class BlockMark:
+    """A block in the row of blocks."""
+
+    label: str
+    letter: str
+    day: str
+    is_treated: bool
+    is_now: bool
+    is_later: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPage:
+    """A running trial."""
+
+    id: int
+    title: str
+    is_broken: str
+    condition: str
+    letter: str
+    tonight_line: str
+    evening: str
+    last_evening: str
+    last_condition: str
+    done_last: str
+    is_resting: bool
+    nights_done: int
+    nights_all: int
+    progress_line: str
+    ends_line: str
+    blocks: tuple[BlockMark, ...]
+    legend: str
+    next_look: str
+    looks_open_end: bool
+    as_planned: str
+    logged: str
+    washout_line: str
+    seal: str
+    side_effects: tuple[SideEffect, ...]
+    clinician: str
+
+
+def trial_page(
+    trial: Trial,
+    schedule: Schedule,
+    evening: date,
+    *,
+    done: dict[date, bool],
+    logged: set[date],
+    is_resting: bool,
+) -> TrialPage:
+    """Return the page of a running trial. Nothing of the outcome is on it."""
+    design = schedule.design
+    planned = None if is_resting else schedule.on(evening)
+    before = [n for n in schedule.nights if n.evening < evening]
+    last = before[-1] if before else None
+    asked = [n for n in before if n.evening in done]
+    kept = sum(done[n.evening] for n in asked)
+    block_now = planned.block if planned else (last.block if last else 0)
+    letters = _letters(design.treatment, design.reference)
+    return TrialPage(
+        id=trial.pk,
+        title=_("Does this help me: %(remedy)s?") % {"remedy": trial.remedy},
+        is_broken="",
+        condition=planned.condition if planned else "",
+        letter=letters[planned.condition == design.treatment] if planned else "",
+        tonight_line=_tonight_line(planned, design.block_nights, schedule, evening),
+        evening=evening.isoformat(),
+        last_evening=last.evening.isoformat() if last else "",
+        last_condition=last.condition if last else "",
+        done_last={True: "yes", False: "no"}.get(done.get(last.evening), "") if last else "",  # type: ignore[arg-type]
+        is_resting=is_resting,
+        nights_done=len(before),
+        nights_all=len(schedule.nights),
+        progress_line=_("Block %(now)s of %(all)s") % {"now": block_now, "all": 2 * design.pairs},
+        ends_line=_("ends about %(day)s") % {"day": day(schedule.last)},
+        blocks=_blocks(schedule, evening, block_now, letters),
+        legend=_("%(t)s: %(treatment)s. %(r)s: %(reference)s. Envelope: drawn, not opened.")
+        % {"t": letters[1], "r": letters[0], "treatment": design.treatment, "reference": design.reference},
+        next_look=_next_look(schedule, evening),
+        looks_open_end=trial.looks == Trial.Looks.OPEN_END,
+        as_planned=_("%(kept)s of %(asked)s nights as planned") % {"kept": kept, "asked": len(asked)}
+        if asked
+        else _("Nothing said yet of nights done as planned"),
+        logged=_("%(logged)s of %(all)s nights logged")
+        % {"logged": sum(n.evening in logged for n in before), "all": len(before)},
+        washout_line=_(
+            "The first %(nights)s nights of each block do not count, so that one does not spill into the next."
+        )
+        % {"nights": design.washout_nights}
+        if design.washout_nights
+        else "",
+        seal=trial.seal,
+        side_effects=tuple(trial.side_effects.all()),
+        clinician=trial.clinician,
+    )
+
+
+def _letters(treatment: str, reference: str) -> tuple[str, str]:
+    """Return letters of reference and treatment that differ."""
+    first, second = reference[:1].upper(), treatment[:1].upper()
+    return (first, second) if first != second else ("A", "B")
+
+
+def _tonight_line(planned: object, block_nights: int, schedule: Schedule, evening: date) -> str:
+    if planned is None:
+        if evening < schedule.nights[0].evening:
+            return _("It starts on %(day)s.") % {"day": day(schedule.nights[0].evening)}
+        return _("Nothing is planned tonight.")
+    if block_nights == 1:
+        return _("The coin, not the week, chose it.")
+    return _("Night %(n)s of this block. The coin, not the week, chose it.") % {"n": planned.position}  # type: ignore[attr-defined]
+
+
+def _next_look(schedule: Schedule, evening: date) -> str:
+    ends = {n.pair: n.evening for n in schedule.nights}
+    coming = [end for pair, end in ends.items() if end >= evening and pair >= 3]
+    return day(min(coming) + timedelta(days=1)) if coming else ""
+
+
+MOST_MARKS = 28
+
+
+def _blocks(schedule: Schedule, evening: date, now: int, letters: tuple[str, str]) -> tuple[BlockMark, ...]:
+    """Return the blocks around now: at most 28, the later ones sealed."""
+    starts = [n for n in schedule.nights if n.position == 1]
+    begin = max(0, min(now - 1 - MOST_MARKS // 2, len(starts) - MOST_MARKS))
+    treatment = schedule.design.treatment
+    return tuple(
+        BlockMark(
+            n.condition if n.evening <= evening else "",
+            letters[n.condition == treatment] if n.evening <= evening else "",
+            date_format(n.evening, "j M") if n.evening <= evening else "",
+            n.condition == treatment and n.evening <= evening,
+            n.block == now,
+            n.evening > evening,
+            n.block,
+        )
+        for n in starts[begin : begin + MOST_MARKS]
+    )
