@@ -22,6 +22,7 @@ LEAST_NIGHTS_ASKED = 8
 WEEKEND_EXCESS = 0.25  # weekends' share of unknown nights above their 2 in 7
 LOGGING_CHANGE = 0.35  # share of nights logged in the first half against the second
 HABIT_SWITCHES = 3  # a habit that changes this seldom cannot be told from the time of year
+LEAST_AMOUNT = 20  # whole numbers that never fall below it are minutes or steps, hardly events
 FACTOR_GAPS = 0.2  # a factor unknown on more than 1 in 5 logged nights
 
 
@@ -154,7 +155,9 @@ def _scores_read_as_counts(outcome: OutcomeColumn) -> Iterator[Health]:
     known = outcome.values[np.isfinite(outcome.values)]
     if outcome.kind is not OutcomeKind.COUNT or outcome.name in OUTCOMES or known.size < 20:
         return
-    if known.min() >= 1 and known.max() <= 10 and known.var() < 0.6 * known.mean():
+    if known.min() >= LEAST_AMOUNT:
+        yield Health("looks_like_an_amount", Level.NOTICE, {"outcome": outcome.name, "low": int(known.min())})
+    elif known.min() >= 1 and known.max() <= 10 and known.var() < 0.6 * known.mean():
         yield Health(
             "looks_like_a_score",
             Level.WARNING,

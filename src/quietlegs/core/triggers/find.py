@@ -73,7 +73,7 @@ def find_triggers(
     Cost: two fits at most, each O(points nights q^2) with q = columns + about 10.
     """
     settings, diagram = settings or Settings(), diagram or Diagram()
-    chosen = choose_outcome(table, outcome, outcome_kind)
+    chosen = choose_outcome(table, outcome, OutcomeKind(outcome_kind) if outcome_kind else None)
     worse = -1 if chosen.name in OUTCOMES and not OUTCOMES[chosen.name].more_is_worse else 1
     lags = lags_to_ask(chosen, len(table.factors), settings)
     columns = lagged_factors(table, chosen, lags=lags, diagram=diagram, settings=settings, worse=worse)
