@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from quietlegs.core.assessment.check import Check
     from quietlegs.core.assessment.guidance import Guidance
     from quietlegs.core.assessment.person import Person
+    from quietlegs.core.assessment.triage import Triage
     from quietlegs.exchange.checks import AnswerSheet
 
 WIDTH = 88
@@ -78,15 +79,30 @@ def _ask() -> "AnswerSheet":
     answers: dict[str, bool | None] = {}
     done: set[str] = set()
     while True:
-        step = next_step(screens, triage(guidance.flags, with_age(answers, person), tokens), done)
+        judged = triage(guidance.flags, with_age(answers, person), tokens)
+        step = next_step(screens, judged, done)
         if step.kind is StepKind.RESULT:
-            return AnswerSheet(person, answers)
+            return AnswerSheet(person, _ask_what_it_is_like(guidance, person, answers, judged))
         if step.screen:
             answers.update(answers_of_screen(step.screen, _ask_screen(step.screen, step), answers))
             done.add(step.screen.id)
         elif step.part:
             answer = _ask_one(guidance.questions[step.part])
             answers = answer_question(guidance.questions, step.part, answer, answers, passed_over)
+
+
+def _ask_what_it_is_like(
+    guidance: "Guidance", person: "Person", answers: dict[str, bool | None], judged: "Triage"
+) -> dict[str, bool | None]:
+    """Ask what it is like, unless help is due today or it is about a child."""
+    from quietlegs.core.assessment.guidance import answers_of_complaints
+    from quietlegs.core.assessment.triage_flags import Disposition
+
+    if judged.is_child or judged.at_least.urgency >= Disposition.SAME_DAY.urgency:
+        return answers
+    chosen = _choose(guidance.complaints_title, [one.text for one in guidance.complaints])
+    ticked = {one.id for place, one in enumerate(guidance.complaints) if place in chosen}
+    return {**answers_of_complaints(guidance.complaints, ticked), **answers}
 
 
 def _ask_person(guidance: "Guidance") -> "Person":
@@ -192,7 +208,7 @@ def _print_likely(guidance: "Guidance", result: "Check") -> None:
     if not result.likely or not result.triage.disposition:
         return
     click.secho("\nWhat it may be", bold=True)
-    for one in result.likely[:3]:
+    for one in (one for one in result.likely[:3] if one.reasons_for):
         _say(f"{one.condition.name}: {guidance.table.word_for(one.probability)}", "- ")
         for word, reasons in (("For", one.reasons_for), ("Against", one.reasons_against)):
             if reasons:

@@ -307,3 +307,15 @@ def test_no_sentence_says_you_have_a_condition() -> None:
     for path in (KB / "triage").rglob("*.yaml"):
         text = path.read_text(encoding="utf-8").lower()
         assert not any(f"you have {name}" in text and "?" not in text for name in names), path.name
+
+
+def test_a_list_names_what_a_tick_forgot() -> None:
+    sheet = answer_sheet(
+        {"age": 60, "medicines": ["simvastain 40mg"], "conditions": [], "tokens": {"on_statin": False}}
+    )
+    assert run_check(sheet).tokens["on_statin"] is True
+
+
+def test_a_medicine_that_nobody_can_read_may_be_any() -> None:
+    sheet = answer_sheet({"age": 60, "sex": "male", "medicines": ["zzqxv 5mg"], "conditions": []})
+    assert "on_statin" not in run_check(sheet).tokens

@@ -1,6 +1,6 @@
 """Everything the check knows, parsed from data: red flags, screens, conditions, criteria, words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.assessment.asking import Screen, parse_screen
@@ -142,6 +142,17 @@ def parse_guidance(
         questions=_questions(parsed_flags, parsed_features, (restless_legs, cramps), pain),
         version=version,
     )
+
+
+def answers_of_complaints(complaints: Sequence[Complaint], ticked: Collection[str]) -> dict[str, bool]:
+    """Return the features that "what is it like?" answers, by the ids of the lines that were ticked."""
+    gave = {
+        name: False
+        for one in complaints
+        if one.no_if_unticked and one.id not in ticked
+        for name in one.features
+    }
+    return gave | {name: True for one in complaints if one.id in ticked for name in one.features}
 
 
 def _questions(

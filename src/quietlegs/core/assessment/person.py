@@ -29,7 +29,7 @@ class Person:
     """Who answers. None: not said.
 
     ``pregnant`` is true in pregnancy and up to 6 weeks after birth. ``conditions`` and ``medicines`` are in the
-    person's own words. ``said`` are tokens that were answered one by one; they go before what the lists say.
+    person's own words. ``said`` are tokens that were answered one by one.
     """
 
     age_years: int | None = None
@@ -104,8 +104,16 @@ def tokens_of(tokens: Collection[Token], person: Person, taken: Taken | None = N
 
 
 def _known(token: Token, person: Person, taken: Taken | None) -> bool | None:
-    if token.id in person.said:
-        return person.said[token.id]
+    """Return true where anything says so: a list may name what a tick forgot, and asking once more does no harm."""
+    said = person.said.get(token.id)
+    listed = _listed(token, person, taken)
+    if said or listed:
+        return True
+    return said if said is not None else listed
+
+
+def _listed(token: Token, person: Person, taken: Taken | None) -> bool | None:
+    """Return what pregnancy and the lists of conditions and medicines say."""
     if token.condition_words and person.conditions is not None and has_words(person.conditions, token):
         return True
     if token.id == PREGNANCY:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from quietlegs.core.assessment.asking import Screen, Step, flag_of
 from quietlegs.core.assessment.contradictions import Contradiction
-from quietlegs.core.assessment.guidance import Complaint, Country, Guidance
+from quietlegs.core.assessment.guidance import Country, Guidance
 from quietlegs.core.assessment.person import PREGNANCY, Token, may_be_pregnant
 from quietlegs.core.assessment.triage_flags import Disposition
 from quietlegs.exchange.checks import load_guidance
@@ -264,17 +264,6 @@ def complaints_page(state: State, calls: Calls, *, ticked: Sequence[str] = (), e
         calls=calls,
         may_go_back=True,
     )
-
-
-def answers_of_complaints(complaints: Sequence[Complaint], ticked: Sequence[str]) -> dict[str, bool]:
-    """Return the features that "what is it like?" answers."""
-    gave = {
-        name: False
-        for one in complaints
-        if one.no_if_unticked and one.id not in ticked
-        for name in one.features
-    }
-    return gave | {name: True for one in complaints if one.id in ticked for name in one.features}
 
 
 def emergency_page(diary: Diary, error: str = "") -> EmergencyPage:

@@ -198,6 +198,7 @@ def _fits(document: Mapping[str, Any]) -> tuple[FitRow, ...]:
             sources=tuple(one["sources"]),
         )
         for one in document["likely"][:FITS_SHOWN]
+        if one["for"]  # one that nothing speaks for is only there because it is common
     )
 
 

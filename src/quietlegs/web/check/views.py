@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quietlegs.core.assessment.asking import StepKind, answer_question, answers_of_screen
+from quietlegs.core.assessment.guidance import answers_of_complaints
 from quietlegs.core.assessment.person import Person, Taken, tokens_of
 from quietlegs.core.assessment.triage import flags_passed_over
 from quietlegs.core.assessment.triage_flags import Disposition
@@ -148,7 +149,7 @@ def _take_ticks(request: HttpRequest, state: State, page: AskPage, kind: str, st
     if kind == "about":
         gave = {name: name in ticks.ticked for name in allowed}
     elif kind == "complaints":
-        found = pages.answers_of_complaints(guidance.complaints, sorted(ticks.ticked))
+        found = answers_of_complaints(guidance.complaints, ticks.ticked)
         gave = {name: answer for name, answer in found.items() if name not in state.answers}
     else:
         screen = next(screen for screen in guidance.screens if screen.id == step_id)
