@@ -28,10 +28,14 @@ def read_yaml(path: Path) -> object:
     """Return what one YAML file holds.
 
     Raises:
-        KnowledgeError: it is not YAML, with the line.
+        KnowledgeError: it is not there or not YAML, with the line.
     """
     try:
         return yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506  # a safe loader, either way
+    except OSError as error:
+        raise KnowledgeError(
+            f"{path.parent.name}/{path.name} cannot be read: install Quietlegs again."
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -81,6 +81,15 @@ def test_danger_comes_before_the_evidence(pages: dict[str, str]) -> None:
         assert pages[name].index("Take care") < pages[name].index("What it rests on")
 
 
+def test_a_warning_sign_says_how_urgent_it_is_in_the_words_of_the_check(pages: dict[str, str]) -> None:
+    for name, entry in ENTRIES.items():
+        if entry.red_flag:
+            timeframe = str(knowledge_base.load_folder("triage/flags")[entry.red_flag]["timeframe"])
+            assert escape(timeframe) in pages[name], name
+    assert "Emergency, act now" in pages["rf-limb-ischaemia"]
+    assert "Get help today" in pages["rf-long-cramp"]
+
+
 def test_disagreements_are_named(pages: dict[str, str]) -> None:
     for name, entry in ENTRIES.items():
         assert ("Where sources disagree" in pages[name]) == (entry.disagreement is not None), name

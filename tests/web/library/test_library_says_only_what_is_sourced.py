@@ -84,7 +84,12 @@ def sourced(entry: EvidenceEntry) -> list[str]:
         text for estimate in entry.estimates for text in (estimate.outcome, estimate.unit, estimate.note)
     ]
     arms = [text for arm in entry.arms for text in (arm.outcome, arm.with_label, arm.without_label)]
+    flag = knowledge_base.load_folder("triage/flags").get(entry.red_flag or "", {})
+    levels = knowledge_base.load_folder("triage/wording")["levels"]["levels"]
+    assert isinstance(levels, list)
+    warning = [flag.get("timeframe"), flag.get("advice"), *(level["label"] for level in levels)]
     return [
+        *(str(text or "") for text in warning),
         entry.question,
         entry.statement,
         entry.population,

@@ -27,6 +27,12 @@ from quietlegs.web.library.lines import (
     source_line,
 )
 
+# The same shapes and icons as the result of the check.
+_CARE = {
+    "emergency_now": ("emergency", "stop"),
+    "same_day": ("same-day", "clock"),
+    "routine_gp": ("self-care", "report"),
+}
 _RELATED = 4  # more would be a wall of links
 
 
@@ -41,6 +47,17 @@ class EstimateRow:
     people: str
     is_ours: bool
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What comes before the evidence where there is danger. Empty texts are not shown."""
+
+    css_class: str
+    icon: str
+    level: str
+    timeframe: str
+    advice: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,7 @@ class EntryPage:
     changes: tuple[ChangeLine, ...]
     reviewed_on: date
     review_due: date
-    is_care_first: bool
+    care: Care | None
     is_care_beside: bool
     check_url: str | None
     exercises: tuple[Link, ...]
@@ -118,7 +135,7 @@ def entry_page(entry: EvidenceEntry) -> EntryPage:
         ),
         reviewed_on=entry.reviewed_on,
         review_due=entry.review_due,
-        is_care_first=_is_dangerous(entry) and bool(entry.safety or check_url),
+        care=_care(entry),
         is_care_beside=not _is_dangerous(entry) and bool(entry.safety),
         check_url=check_url,
         exercises=_exercises(entry),
@@ -164,6 +181,16 @@ def _exercises(entry: EvidenceEntry) -> tuple[Link, ...]:
 def _is_guidance(entry: EvidenceEntry) -> bool:
     # How common a thing is can be wrong as any study can; what guidance says can only be misread.
     return entry.direction is Direction.FACT and entry.topic is not Topic.EPIDEMIOLOGY
+
+
+def _care(entry: EvidenceEntry) -> Care | None:
+    if entry.red_flag is not None:
+        sign = queries.warning(entry.red_flag)
+        css_class, icon = _CARE[sign.disposition]
+        return Care(css_class, icon, sign.label, sign.timeframe, (Piece(sign.advice),) if sign.advice else ())
+    if _is_dangerous(entry) and entry.safety:
+        return Care("same-day", "alert", "", "", ())
+    return None
 
 
 def _is_dangerous(entry: EvidenceEntry) -> bool:

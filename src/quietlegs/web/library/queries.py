@@ -1,6 +1,7 @@
 """What the library reads: the knowledge base as core values, never the files themselves."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -38,6 +39,28 @@ def left_out() -> tuple[tuple[str, str], ...]:
     items = knowledge_base.load_index("evidence")["left_out"]
     assert isinstance(items, list)
     return tuple((item["title"], item["why"]) for item in items)
+
+
+@dataclass(frozen=True, slots=True)
+class WarningSign:
+    """A warning sign: how urgent it is, in the words of the check, and what to do."""
+
+    disposition: str
+    label: str
+    timeframe: str
+    advice: str
+
+
+def warning(flag_id: str) -> WarningSign:
+    """Return the warning sign of an entry. The check's own files say how urgent it is."""
+    flag = knowledge_base.load_folder("triage/flags")[flag_id]
+    levels = knowledge_base.load_folder("triage/wording")["levels"]["levels"]
+    assert isinstance(levels, list)
+    labels = {level["disposition"]: level["label"] for level in levels}
+    disposition = str(flag["disposition"])
+    return WarningSign(
+        disposition, labels[disposition], str(flag["timeframe"]), str(flag.get("advice") or "")
+    )
 
 
 @cache
