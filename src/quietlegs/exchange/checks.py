@@ -197,9 +197,7 @@ def answer_sheet(document: Mapping[str, object]) -> AnswerSheet:
     for key in document:
         close = process.extractOne(str(key), _FIELDS, score_cutoff=75)
         if key not in _FIELDS and key != "tokens" and close:
-            problems.append(
-                Problem(f"The field {str(key)[:60]!r} is not known.", f"Did you mean {close[0]}?")
-            )
+            problems.append(Problem(f"The field {_shown(key)} is not known.", f"Did you mean {close[0]}?"))
     return AnswerSheet(person, answers, amounts, tuple(problems))
 
 
@@ -228,7 +226,7 @@ def _answers(value: object, problems: list[Problem]) -> tuple[dict[str, bool | N
         elif name not in guidance.questions:
             close = process.extractOne(name, [*guidance.questions, *_TOTALS], score_cutoff=70)
             mend = f"Did you mean {close[0]}?" if close else "Check its spelling, or leave it out."
-            problems.append(Problem(f"The question {str(given)[:80]!r} is not known.", mend))
+            problems.append(Problem(f"The question {_shown(given)} is not known.", mend))
         else:
             known, read = read_answer(answer)
             if known:
@@ -236,20 +234,29 @@ def _answers(value: object, problems: list[Problem]) -> tuple[dict[str, bool | N
             else:
                 problems.append(
                     Problem(
-                        f"The answer {str(answer)[:60]!r} to {name} is not clear.",
+                        f"The answer {_shown(answer)} to {name} is not clear.",
                         "Write yes, no or not sure.",
                     )
                 )
     return answers, Amounts(scales, totals)
 
 
+def _shown(value: object) -> str:
+    """Return a value as a message names it. A list is not written out: aliases can make a small file a huge one."""
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a number that is far too large"
+    if isinstance(value, str | int | float) or value is None:
+        return repr(str(value)[:60])
+    return "a list" if isinstance(value, list) else "something that is no word or number"
+
+
 def _keep_whole(
     kept: dict[str, int], key: str, name: str, value: object, most: int, problems: list[Problem]
 ) -> None:
-    if isinstance(value, str) and value.strip().isdigit():
+    if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        problems.append(Problem(f"{name} is {str(value)[:40]!r}.", f"Write a whole number from 0 to {most}."))
+        problems.append(Problem(f"{name} is {_shown(value)}.", f"Write a whole number from 0 to {most}."))
     else:
         kept[key] = value
 
@@ -263,27 +270,27 @@ def _age(value: object, problems: list[Problem]) -> int | None:
             number = float(value.strip())
         except ValueError:
             number = None
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 2 * OLDEST:
         number = float(value)
     if number is None or not math.isfinite(number) or not 0 <= number <= OLDEST:
-        problems.append(Problem(f"The age is {str(value)[:40]!r}.", f"Write years from 0 to {OLDEST}."))
+        problems.append(Problem(f"The age is {_shown(value)}.", f"Write years from 0 to {OLDEST}."))
         return None
     return int(number)
 
 
 def _sex(value: object, problems: list[Problem]) -> Sex | None:
-    text = str(value).strip().casefold() if value is not None else ""
+    text = "" if value is None else value.strip().casefold() if isinstance(value, str) else "?"
     if text in ("", "unknown", "other", "intersex", "nonbinary", "non-binary", "prefer not to say"):
         return None  # prevalence figures know two; anybody else is asked everything
     if text not in _SEXES:
-        problems.append(Problem(f"The sex is {str(value)[:40]!r}.", "Write female or male, or leave it out."))
+        problems.append(Problem(f"The sex is {_shown(value)}.", "Write female or male, or leave it out."))
     return _SEXES.get(text)
 
 
 def _yes_or_no(name: str, value: object, problems: list[Problem]) -> bool | None:
     known, answer = read_answer(value)
     if not known:
-        problems.append(Problem(f"{name} is {str(value)[:40]!r}.", "Write yes or no."))
+        problems.append(Problem(f"{name} is {_shown(value)}.", "Write yes or no."))
     return answer
 
 
@@ -298,7 +305,10 @@ def _list(name: str, document: Mapping[str, object], problems: list[Problem]) ->
         return None
     if len(value) > MOST_LISTED:
         problems.append(Problem(f"{name} lists {len(value)}.", f"Only the first {MOST_LISTED} were read."))
-    return tuple(str(one).strip() for one in value[:MOST_LISTED] if one is not None and str(one).strip())
+    words = [str(one).strip() for one in value[:MOST_LISTED] if isinstance(one, str | int | float)]
+    if len(words) < sum(one is not None for one in value[:MOST_LISTED]):
+        problems.append(Problem(f"{name} has a line that is no text.", "Write each as plain words."))
+    return tuple(word for word in words if word)
 
 
 def _said(value: object, problems: list[Problem]) -> dict[str, bool]:
@@ -316,7 +326,7 @@ def _said(value: object, problems: list[Problem]) -> dict[str, bool]:
         if name not in known or not read:
             problems.append(
                 Problem(
-                    f"The token {str(name)[:60]!r} is not known, or its answer is not clear.", "Leave it out."
+                    f"The token {_shown(name)} is not known, or its answer is not clear.", "Leave it out."
                 )
             )
         elif answer is not None:

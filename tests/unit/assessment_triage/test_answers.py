@@ -41,7 +41,9 @@ def test_what_is_not_clear_is_not_guessed(written) -> None:
         ({"age": "old"}, "0 to 120"),
         ({"age": True}, "0 to 120"),
         ({"age": float("nan")}, "0 to 120"),
+        ({"age": 10**400}, "far too large"),
         ({"sex": "cat"}, "female or male"),
+        ({"sex": ["female"]}, "female or male"),
         ({"pregnant": "purple"}, "yes or no"),
         ({"answers": {"rf-dvt.sweling": True}}, "Did you mean rf-dvt.swelling?"),
         ({"answers": {"rf-dvt.swelling": "blue"}}, "Write yes, no or not sure."),
@@ -49,6 +51,7 @@ def test_what_is_not_clear_is_not_guessed(written) -> None:
         ({"anwsers": {}}, "Did you mean answers?"),
         ({"medicines": {"a": 1}}, "medicines must be a list"),
         ({"answers": {"fibromyalgia.wpi": 20}}, "0 to 19"),
+        ({"answers": {"fibromyalgia.tired": "²"}}, "0 to 3"),
         ({"conditions": ["x"] * 2000}, "first 1000"),
     ],
 )
