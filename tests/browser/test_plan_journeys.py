@@ -115,7 +115,7 @@ def test_the_guide_counts_every_step_to_the_end(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Go on").click()
     page.clock.run_for(115_000)
     expect(page.locator("[data-do]")).to_have_text(exercise.finish)
-    expect(page.get_by_role("button", name="Once more")).to_be_visible()
+    expect(page.get_by_role("button", name="Start again")).to_be_visible()
 
 
 def test_every_drawing_is_drawn(open_page: OpenPage) -> None:

@@ -338,7 +338,7 @@ def exercise_page(exercise: Exercise) -> ExercisePage:
             {
                 "pause": _("Pause"),
                 "go_on": _("Go on"),
-                "again": _("Once more"),
+                "again": _("Start again"),
                 "finish": exercise.finish,
                 "seconds": _("seconds"),
                 "ready": _("Get ready"),
@@ -348,10 +348,18 @@ def exercise_page(exercise: Exercise) -> ExercisePage:
         easier=load_exercises()[exercise.easier] if exercise.easier else None,
         grade=grade(entry),
         statement=entry.statement,
-        safety=tuple(dict.fromkeys((*(caution.sentence for caution in exercise.cautions), *entry.safety))),
+        safety=_safety(exercise),
         references=references(exercise.evidence),
         sources=sources(exercise.how_sources),
     )
+
+
+def _safety(exercise: Exercise) -> tuple[str, ...]:
+    """Return every caution once: those of its evidence, and its own where they stand on something else."""
+    evidence = load_plan_book().evidence
+    own = (one.sentence for one in exercise.cautions if not set(one.evidence) <= set(exercise.evidence))
+    theirs = (caution for name in exercise.evidence for caution in evidence[name].safety)
+    return tuple(dict.fromkeys((*theirs, *own)))
 
 
 def _rounds(exercise: Exercise) -> str:

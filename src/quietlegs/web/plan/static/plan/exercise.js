@@ -29,6 +29,8 @@ class GuidedExercise extends HTMLElement {
     this.piece("pause").disabled = false;
     this.say(this.piece("pause"), this.words.pause);
     for (const name of ["do", "ring", "label"]) this.piece(name).hidden = false;
+    this.say(this.piece("start"), this.words.again);
+    this.querySelector(".exercise-now").scrollIntoView({ block: "nearest" });
     this.keepAwake();
     this.show({ do: this.words.ready, seconds: READY_SECONDS, label: "", of: 0, pose: this.phases[0].pose });
     this.ticking = setInterval(() => this.tick(), SECOND / 10);
@@ -104,7 +106,6 @@ class GuidedExercise extends HTMLElement {
     this.piece("do").textContent = this.piece("spoken").textContent = this.words.finish;
     this.piece("label").textContent = "";
     for (const name of ["ring", "beads"]) this.piece(name).hidden = true;
-    this.say(this.piece("start"), this.words.again);
   }
 
   say(button, words) {
