@@ -29,6 +29,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "restore": ("restore", "Back from a backup; what it replaces is kept."),
     "token": ("token", "Let another program write to the diary."),
     "completion": ("completion", "Complete words by the Tab key."),
+    "report": ("report", "The doctor's page, as PDF, FHIR or text."),
     "ask": ("ask", "Answer a question from the evidence."),
     "article": ("article", "Check a page claim by claim."),
 }

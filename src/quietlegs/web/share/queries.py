@@ -2,11 +2,15 @@
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Count, Max
+from django.utils import timezone
 
 from quietlegs.core.report import Document, Facts, MedicineRow, TriedRow, doctor_page
 from quietlegs.core.triggers import Strength
 from quietlegs.exchange import knowledge_base
+from quietlegs.exchange.checks import load_guidance
+from quietlegs.exchange.fhir import FhirFacts
 from quietlegs.exchange.findings_lines import Line, lay_out
 from quietlegs.exchange.medicine_base import load_medicines
 from quietlegs.exchange.medicine_json import medicine_rows
@@ -166,6 +170,48 @@ def _associations(lines: tuple[Line, ...], words: dict[str, str]) -> tuple[Tried
             found = shown if line.best else words["impression"]
             rows.append(TriedRow(line.label, found))
     return tuple(rows)
+
+
+def fhir_facts_of(diary: Diary, page: DoctorPage) -> FhirFacts:
+    """Return what the FHIR document tells: all nights, whatever time the page shows."""
+    now = timezone.now()
+    profile = medicines.profile_facts(diary, now.date())
+    rows = medicine_rows(load_medicines(), medicines.medicine_review(diary, profile))
+    run = CheckRun.objects.filter(diary=diary).exclude(finished_at=None).first()
+    tests = knowledge_base.load_folder("labs")
+    facts = facts_of(diary, page, now.date())
+    return FhirFacts(
+        diary=read_diary(diary),
+        made_at=now,
+        name=page.name,
+        born_in=None if profile.age_years is None else now.year - profile.age_years,
+        sex=profile.sex,
+        medicines=tuple(dict.fromkeys((str(row["given"]), row.get("atc")) for row in rows)),
+        conditions=tuple((one, one.replace("-", " ")) for one in sorted(profile.conditions)),
+        labs=tuple(
+            (test, str(tests.get(test, {}).get("name", test)), value.as_given, value.unit, value.taken_on)
+            for test, values in sorted(medicines.lab_values(diary).items())
+            for value in values
+            if value.taken_on
+        ),
+        answered_at=run.finished_at if run else None,
+        answers=_answers(run),
+        tried=tuple((row.what, row.result) for row in facts.tried),
+    )
+
+
+def _answers(run: CheckRun | None) -> tuple[tuple[str, str, bool | None], ...]:
+    """Return the questions of the last check with their words and answers, the later answer before the earlier."""
+    if run is None:
+        return ()
+    questions = load_guidance().questions
+    given = {part: answer for step in run.steps for part, answer in step.get("gave", {}).items()}
+    return tuple((part, str(questions[part]), answer) for part, answer in given.items() if part in questions)
+
+
+def secret_of() -> str:
+    """Return the secret of this data folder, from which pseudonyms are made."""
+    return settings.SECRET_KEY
 
 
 def links_of(diary: Diary, now: datetime) -> list[ShareLink]:
