@@ -195,7 +195,7 @@ def answer_sheet(document: Mapping[str, object]) -> AnswerSheet:
         said=_said(document.get("tokens"), problems),
     )
     for key in document:
-        close = process.extractOne(str(key), _FIELDS, score_cutoff=75)
+        close = process.extractOne(key if isinstance(key, str) else "?", _FIELDS, score_cutoff=75)
         if key not in _FIELDS and key != "tokens" and close:
             problems.append(Problem(f"The field {_shown(key)} is not known.", f"Did you mean {close[0]}?"))
     return AnswerSheet(person, answers, amounts, tuple(problems))
@@ -217,7 +217,7 @@ def _answers(value: object, problems: list[Problem]) -> tuple[dict[str, bool | N
     guidance = load_guidance()
     scale_ids = {name for name, _ in guidance.pain.scales}
     for given, answer in value.items():
-        name = str(given).strip().lower()
+        name = given.strip().lower() if isinstance(given, str) else "?"
         if name in _TOTALS:
             key, most = _TOTALS[name]
             _keep_whole(totals, key, name, answer, most, problems)
@@ -305,7 +305,11 @@ def _list(name: str, document: Mapping[str, object], problems: list[Problem]) ->
         return None
     if len(value) > MOST_LISTED:
         problems.append(Problem(f"{name} lists {len(value)}.", f"Only the first {MOST_LISTED} were read."))
-    words = [str(one).strip() for one in value[:MOST_LISTED] if isinstance(one, str | int | float)]
+    words = [
+        str(one).strip()
+        for one in value[:MOST_LISTED]
+        if isinstance(one, str) or (isinstance(one, int | float) and abs(one) < 1e9)
+    ]
     if len(words) < sum(one is not None for one in value[:MOST_LISTED]):
         problems.append(Problem(f"{name} has a line that is no text.", "Write each as plain words."))
     return tuple(word for word in words if word)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from quietlegs.core.articles.reading import reading_age
 from quietlegs.core.assessment.asking import answers_of_screen
 from quietlegs.core.assessment.check import Check, Origin, check
 from quietlegs.core.assessment.check_document import check_document
@@ -319,3 +320,26 @@ def test_a_list_names_what_a_tick_forgot() -> None:
 def test_a_medicine_that_nobody_can_read_may_be_any() -> None:
     sheet = answer_sheet({"age": 60, "sex": "male", "medicines": ["zzqxv 5mg"], "conditions": []})
     assert "on_statin" not in run_check(sheet).tokens
+
+
+def test_what_people_read_in_a_check_is_plain() -> None:
+    texts = [flag.reason for flag in GUIDANCE.flags]
+    texts += [tier.advice for flag in GUIDANCE.flags for tier in flag.tiers if tier.advice]
+    texts += [part.question for flag in GUIDANCE.flags for part in flag.parts]
+    texts += [line.text for screen in GUIDANCE.screens for line in screen.lines]
+    texts += [f"{one.about} {one.next_step}" for one in GUIDANCE.table.conditions]
+    sentences = [one for text in texts for one in re.split(r"(?<=[.?!])\s", text) if one]
+    assert reading_age(sentences) <= 11
+    assert max(len(one.split()) for one in sentences) <= 25
+
+
+@pytest.mark.parametrize(
+    ("written", "token"),
+    [("tonic water", "on_quinine"), ("a statin", "on_statin"), ("Madopar 62.5", "on_dopamine_agonist")],
+)
+def test_a_drink_a_class_and_a_brand_say_what_is_taken(written, token) -> None:
+    tokens = run_check(
+        answer_sheet({"age": 60, "sex": "male", "medicines": [written], "conditions": []})
+    ).tokens
+    assert tokens[token] is True
+    assert sum(tokens.values()) == 1

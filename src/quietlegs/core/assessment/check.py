@@ -31,6 +31,7 @@ SHOWN_FROM = 0.03  # below it a condition is not named, unless too few are
 SHOWN_AT_LEAST = 3
 FITS_WELL_FROM = 0.5  # from here what fits decides whether a doctor should see it
 FITS_FROM = 0.25  # from here a condition is worth saying why, and can explain another
+DRINKS = ("tonic water", "bitter lemon")  # with quinine; people list them among their medicines
 WORTH_ASKING_BITS = 0.02  # an answer that is expected to tell less is not worth a tap
 
 
@@ -141,12 +142,18 @@ def check(
 
 
 def _taken(person: Person, review: MedicineReview | None) -> Taken | None:
+    """Return what the list of medicines says of tokens. A class that is named ("a statin") counts as taken."""
     if person.medicines is None or review is None:
         return None
-    food = frozenset(
-        word for word in ("tonic-water", "bitter-lemon") if mentions(person.medicines, word.replace("-", " "))
+    named = {group for line in review.lines if line.taking for group in line.class_named}
+    drinks = {line.given: drink for line in review.lines for drink in DRINKS if mentions([line.given], drink)}
+    unread = [line for line in review.not_recognised if line.given not in drinks and not line.class_named]
+    return Taken(
+        ids=review.ids,
+        groups=review.groups | named,
+        food_and_drink=frozenset(drink.replace(" ", "-") for drink in drinks.values()),
+        has_unknown=bool(unread),
     )
-    return Taken(review.ids, review.groups, food, has_unknown=bool(review.not_recognised))
 
 
 def _what_it_may_be(

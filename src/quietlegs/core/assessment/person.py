@@ -114,7 +114,9 @@ def _known(token: Token, person: Person, taken: Taken | None) -> bool | None:
 
 def _listed(token: Token, person: Person, taken: Taken | None) -> bool | None:
     """Return what pregnancy and the lists of conditions and medicines say."""
-    if token.condition_words and person.conditions is not None and has_words(person.conditions, token):
+    if person.conditions is not None and (
+        token.id in person.conditions or has_words(person.conditions, token)
+    ):
         return True
     if token.id == PREGNANCY:
         if person.pregnant is not None:
