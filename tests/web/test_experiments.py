@@ -236,3 +236,18 @@ def test_another_diarys_trial_is_not_there(client: Client):
     for name in ("done", "rest", "side_effect", "stop", "guess"):
         assert client.post(reverse(f"experiments:{name}", args=[trial.pk])).status_code == 404
         assert client.get(reverse(f"experiments:{name}", args=[trial.pk])).status_code == 405
+
+
+def test_the_plan_takes_up_what_a_trial_found(client: Client):
+    from quietlegs.web.plan import queries as plan_queries
+
+    trial = lived(20)
+    client.get(reverse("experiments:trial", args=[trial.pk]))
+    assert plan_queries.own_results(household_diary())["calf-stretch"].is_randomised
+
+
+def test_a_reminder_never_tells_the_order(client: Client):
+    trial = start(client)
+    calendar = text(client.get(reverse("experiments:reminder", args=[trial.pk])))
+    assert calendar.startswith("BEGIN:VCALENDAR\r\n") and f"/try/{trial.pk}/" in calendar
+    assert "Stretch" not in calendar and "nothing" not in calendar

@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +15,7 @@ from quietlegs.core.experiments.analysis import Verdict
 from quietlegs.core.experiments.extension import chance_that_extending_settles
 from quietlegs.core.experiments.power import Power, power
 from quietlegs.core.experiments.seal import BrokenSealError, open_sealed
+from quietlegs.exchange.experiment_calendar import reminder
 from quietlegs.exchange.experiment_csv import write_experiment_csv
 from quietlegs.exchange.experiment_json import write_sealed
 from quietlegs.web.diary import clock
@@ -260,4 +262,25 @@ def nights_file(request: HttpRequest, trial_id: int) -> HttpResponse:
         return redirect("experiments:trial", found.pk)
     response = HttpResponse(write_experiment_csv(nights), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}.csv"'
+    return response
+
+
+@require_GET
+def reminder_file(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Give a daily reminder for a calendar. It says where to look and never what is on: the order stays sealed."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    evening = clock.tonight(diary)
+    schedule = queries.schedule_of(found, evening)
+    address = request.build_absolute_uri(reverse("experiments:trial", args=[found.pk]))
+    text = reminder(
+        uid=f"{found.seal[:32]}@quietlegs",
+        first=max(evening, schedule.nights[0].evening),
+        last=schedule.last,
+        summary=_("Your trial: see what is on tonight"),
+        address=address,
+        stamp=timezone.now(),
+    )
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}.ics"'
     return response
