@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +63,20 @@ class Server:
         )
         try:
             with urllib.request.urlopen(request, timeout=timeout) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def press(self, path: str, **fields: str) -> tuple[int, str]:
+        """Send a form of the first page, as a browser does; return status and page."""
+        jar = urllib.request.HTTPCookieProcessor()
+        browser = urllib.request.build_opener(jar)
+        with browser.open(self.url + "/", timeout=20) as page:
+            found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
+        assert found, "the first page has no form"
+        sent = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": found[1]}).encode()
+        try:
+            with browser.open(self.url + path, data=sent, timeout=20) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

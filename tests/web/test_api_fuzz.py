@@ -40,7 +40,7 @@ def operations() -> list[Any]:
 def test_the_interface_does_what_it_describes(operation: Any, mode: GenerationMode) -> None:
     token = make_token(name="fuzz", now=timezone.now())
 
-    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:
         case.call_and_validate(

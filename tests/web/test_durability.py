@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.killing import rounds
+from tests.unit.cli.forked import commands
+from tests.web.killing import rounds, stored_nights
 from tests.web.server import command, free_port, serving, start
 
 pytestmark = pytest.mark.slow
@@ -58,8 +59,11 @@ def test_on_a_full_disk_nothing_acknowledged_is_lost_and_the_answer_says_so(tmp_
                 break
         assert answers[night] == 507
         assert "The disk is full" in text and "Make room" in text
-        status, _page = server.send("GET", "/")
+        status, _page = server.send("GET", "/nights/")
         assert status == 200, "what was saved can still be read"
+        status, page = server.press("/quiet", evening="2003-01-01")
+        assert status == 507
+        assert "This was not saved" in page and "The disk is full" in page
         told = command("log", "--quiet", data=disk)
         assert told.returncode == 2 and "disk" in told.stderr and "Traceback" not in told.stderr
         told = command("backup", str(disk / "b.backup"), data=disk)
@@ -75,7 +79,7 @@ def test_on_a_full_disk_nothing_acknowledged_is_lost_and_the_answer_says_so(tmp_
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("not a folder")
-    for words in (["serve"], ["log", "--quiet"], ["export", "-", "--to", "csv"]):
+    for words in (["serve"], ["log", "--quiet"]):
         told = command(*words, data=tmp_path / "file" / "diary")
         assert told.returncode == 2
         assert f"The data folder {tmp_path / 'file' / 'diary'} cannot be written" in told.stderr
@@ -99,17 +103,18 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path):
 
 def test_a_damaged_database_is_named_and_a_backup_brings_the_diary_back(tmp_path: Path):
     data, copy = tmp_path / "data", tmp_path / "copy.backup"
-    command("log", "--quiet", data=data)
-    command("backup", str(copy), data=data)
+    commands([["log", "--quiet"], ["backup", str(copy)]], data=data, cwd=tmp_path)
     database = data / "quietlegs.sqlite3"
     database.write_bytes(b"garbage" * 1000)
+    for log_file in data.glob("quietlegs.sqlite3-*"):  # what is in the log alone, SQLite brings back by itself
+        log_file.unlink()
     told = command("log", "--quiet", data=data)
     assert told.returncode == 2 and "quietlegs restore FILE" in told.stderr
     told = command("restore", str(copy), data=data)
     assert told.returncode == 0 and "1 nights" in told.stderr
     kept = list((data / "kept").glob("*/quietlegs.sqlite3"))
     assert [file.read_bytes()[:7] for file in kept] == [b"garbage"]
-    assert ",0" in command("export", "-", "--to", "csv", data=data).stdout
+    assert list(stored_nights(data).values()) == [0]
 
 
 def test_a_port_in_use_is_named_with_another_to_choose(tmp_path: Path):
@@ -127,18 +132,19 @@ def test_a_backup_taken_while_the_app_writes_is_whole_and_a_restore_waits_for_th
     with serving(data) as server:
         for day in range(1, 20):
             assert log(server, f"2026-01-{day:02}")[0] == 201
-        assert command("backup", str(copy), data=data).returncode == 0
+        (made,) = commands([["backup", str(copy)]], data=data, cwd=tmp_path)
+        assert made.returncode == 0
         log(server, "2026-02-01")
-        told = command("restore", str(copy), data=data)
+        (told,) = commands([["restore", str(copy)]], data=data, cwd=tmp_path)
         assert told.returncode == 2 and "Stop it" in told.stderr
-    told = command("restore", "--json", str(copy), data=data)
-    assert told.returncode == 0
-    nights = command("export", "-", "--to", "csv", data=data).stdout
-    assert nights.count("2026-01-") == 19 and "2026-02-01" not in nights
+    (restored,) = commands([["restore", str(copy)]], data=data, cwd=tmp_path)
+    assert restored.returncode == 0
+    assert len(stored_nights(data)) == 19 and "2026-02-01" not in stored_nights(data)
     # What the restore replaced is a backup too, with the night that came later.
     kept = next((data / "kept").glob("*.backup"))
-    assert command("restore", str(kept), data=data).returncode == 0
-    assert "2026-02-01" in command("export", "-", "--to", "csv", data=data).stdout
+    (again,) = commands([["restore", str(kept)]], data=data, cwd=tmp_path)
+    assert again.returncode == 0
+    assert "2026-02-01" in stored_nights(data)
 
 
 def test_the_demo_leaves_nothing_behind_and_touches_no_diary(tmp_path: Path):
