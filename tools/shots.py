@@ -222,6 +222,7 @@ def renew_readme_picture(browser: Browser, url: str) -> None:
     page.context.add_cookies([{"name": "quietlegs_theme", "value": "dim", "url": url}])
     page.goto(f"{url}/")
     page.evaluate("document.fonts.ready")
+    page.set_viewport_size({"width": 360, "height": page.evaluate("document.documentElement.scrollHeight")})
     page.screenshot(path=README_PICTURE)
     print(README_PICTURE)
 
