@@ -12,10 +12,11 @@ from quietlegs.core.inference.design import Prepared, prepare
 from quietlegs.core.inference.families import Family, FloatArray
 from quietlegs.core.inference.hyper import Lattice, integrate, to_hyper
 from quietlegs.core.inference.missing import fill
-from quietlegs.core.inference.newton import Hyper, Modes, Reading, read_modes, variance_of
+from quietlegs.core.inference.newton import Hyper, Reading, read_modes, variance_of
 from quietlegs.core.inference.refusals import CannotFit, Refusal
 
 INTERVAL_MASS = 0.90  # read aloud as "9 in 10"
+INTERVAL_Z = 1.6448536269514722  # a normal keeps that mass within this many SDs
 EFFECT_SD = (
     0.5  # stage-1 prior of an effect: 95 % of rate ratios between 0.37 and 2.7; removed again to decide
 )
@@ -169,12 +170,11 @@ def _summarise(data: LatentData, settings: Settings, prepared: Prepared, lattice
     theta = lattice.theta[keep]
     hyper = to_hyper(family, theta)
     batch = max(1, hyper_parameters.WORK // (n * (field.prior_mean.size + 1)))
-    kept = Modes(lattice.u[keep], lattice.b[keep], np.empty(0), np.empty(0), np.empty(0), 0)
+    kept_u, kept_b = lattice.u[keep], lattice.b[keep]
     parts = []
     for start in range(0, keep.size, batch):
         at = np.arange(start, min(start + batch, keep.size))
-        modes = Modes(kept.u[at], kept.b[at], np.empty(0), np.empty(0), np.empty(0), 0)
-        parts.append(read_modes(field, hyper.take(at), modes, q0, p))
+        parts.append(read_modes(field, hyper.take(at), kept_u[at], kept_b[at], q0, p))
     correction = np.concatenate([part.correction for part in parts])
     correction -= correction[np.argmax(weights)]
     weights = weights * np.exp(np.clip(correction, -LARGEST_CORRECTION, LARGEST_CORRECTION))
@@ -192,8 +192,8 @@ def _summarise(data: LatentData, settings: Settings, prepared: Prepared, lattice
     fitted = _band(prepared, family, eta, eta_variance, cuts)
     latent = _band(prepared, family, level, level_variance, cuts)
     return LatentFit(
-        data=data, settings=settings, mean=mean, covariance=covariance, peak=weights @ lattice.b[keep][:, effect] * prepared.stretch,
-        baseline=_baseline(prepared, family, latent, weights, hyper, kept, parts), latent=latent, fitted=fitted,
+        data=data, settings=settings, mean=mean, covariance=covariance, peak=weights @ kept_b[:, effect] * prepared.stretch,
+        baseline=_baseline(prepared, family, latent, weights, hyper, kept_u, kept_b, parts), latent=latent, fitted=fitted,
         hyper=_hyper_spans(family, theta, weights),
         weights=weights, mode_means=means, mode_covariances=covariances,
         lattice=lattice, prepared=prepared, eta=eta, eta_variance=eta_variance,
@@ -224,7 +224,7 @@ def _expected(prepared: Prepared, family: Family, eta: FloatArray, cuts: FloatAr
 def _band(
     prepared: Prepared, family: Family, eta: FloatArray, variance: FloatArray, cuts: FloatArray
 ) -> Band:
-    reach = 1.6448536269514722 * np.sqrt(variance)  # 5 % in each tail, as INTERVAL_MASS
+    reach = INTERVAL_Z * np.sqrt(variance)
     if family.is_count:
         mean = np.exp(eta + 0.5 * variance)  # the mean of a log-normal, not its median: rates are not too low
     elif family in (Family.LOGISTIC, Family.CUMULATIVE_LOGIT):
@@ -250,7 +250,8 @@ def _baseline(
     latent: Band,
     weights: FloatArray,
     hyper: Hyper,
-    modes: Modes,
+    mode_u: FloatArray,
+    mode_b: FloatArray,
     parts: Sequence[Reading],
 ) -> Span:
     """Return the mean over nights of the latent outcome. Spread: within the heaviest setting, plus between settings."""
@@ -276,9 +277,8 @@ def _baseline(
             [_expected(prepared, family, le, cut).mean() for le, cut in zip(levels, cuts, strict=True)]
         )
     at = hyper.take(np.array([top]))
-    one = Modes(modes.u[[top]], modes.b[[top]], np.empty(0), np.empty(0), np.empty(0), 0)
-    within = variance_of(prepared.field, at, one, slope, factors)
-    spread = 1.6448536269514722 * np.sqrt(within + weights @ (between - weights @ between) ** 2)
+    within = variance_of(prepared.field, at, mode_u[[top]], mode_b[[top]], slope, factors)
+    spread = INTERVAL_Z * np.sqrt(within + weights @ (between - weights @ between) ** 2)
     if family.is_count:
         return Span(
             mean, mean * float(np.exp(-spread - 0.5 * within)), mean * float(np.exp(spread - 0.5 * within))

@@ -11,7 +11,7 @@ from scipy.linalg.lapack import dtbtrs
 from quietlegs.core.inference.families import FloatArray
 from quietlegs.core.inference.fit import LatentFit
 from quietlegs.core.inference.hyper import to_hyper
-from quietlegs.core.inference.newton import Modes, factor_at_mode
+from quietlegs.core.inference.newton import factor_at_mode
 from quietlegs.core.inference.shrink import Decisions, lfsr_near, precision_of
 
 MOST_BLOCKS = 52
@@ -25,9 +25,11 @@ def leave_week_out(fit: LatentFit, decisions: Decisions) -> FloatArray:
     size = max(7, -(-n // most))
     effects = slice(fit.prepared.nuisance, fit.prepared.nuisance + p)
     top = int(np.argmax(fit.lattice.weight))
-    modes = Modes(fit.lattice.u[[top]], fit.lattice.b[[top]], np.empty(0), np.empty(0), np.empty(0), 0)
     step = factor_at_mode(
-        fit.prepared.field, to_hyper(fit.data.family, fit.lattice.theta[[top]]), modes.u, modes.b
+        fit.prepared.field,
+        to_hyper(fit.data.family, fit.lattice.theta[[top]]),
+        fit.lattice.u[[top]],
+        fit.lattice.b[[top]],
     )
     covariance = np.linalg.inv(step.precision[0])
     seen = step.seen[:, 0, :]

@@ -235,31 +235,33 @@ class Reading:
     correction: FloatArray
 
 
-def read_modes(field: Field, hyper: Hyper, modes: Modes, nuisance: int, factors: int) -> Reading:
-    """Return means, covariances and marginal variances at the modes.
+def read_modes(
+    field: Field, hyper: Hyper, mode_u: FloatArray, mode_b: FloatArray, nuisance: int, factors: int
+) -> Reading:
+    """Return means, covariances and marginal variances at K modes, u (K, n) and b (K, q + cuts).
 
     The mean of a skewed posterior is not its mode. To first order it is off by half the third derivative times the
     marginal variance, carried through the posterior covariance (Rue, Martino, Chopin 2009, section 3.2.3).
     """
-    k, n = modes.u.shape
+    k, n = mode_u.shape
     q = field.design.shape[0]
-    step = factor_at_mode(field, hyper, modes.u, modes.b)
+    step = factor_at_mode(field, hyper, mode_u, mode_b)
     covariance = np.asarray(np.linalg.inv(step.precision), dtype=float)
     inner = _inverse_diagonal(step.pivots, step.lower, k, n)
     seen = step.seen.transpose(1, 0, 2)
     reach = covariance @ seen
     variance = inner + (seen * reach).sum(1)
     push, push_cut = field.outcome.lean(
-        step.eta, modes.b[:, q:], hyper.log_dispersion[:, None], variance, reach[:, q:], covariance[:, q:, q:]
+        step.eta, mode_b[:, q:], hyper.log_dispersion[:, None], variance, reach[:, q:], covariance[:, q:, q:]
     )
     shift_b = (reach @ push[:, :, None])[:, :, 0] + (covariance[:, :, q:] @ push_cut[:, :, None])[:, :, 0]
     solved, _ = dpttrs(step.pivots, step.lower, push.reshape(-1, 1))
     shift_u = solved.reshape(k, n) + (shift_b[:, None, :] @ seen)[:, 0, :] - shift_b[:, :q] @ field.design
     # The factorisation holds one more Newton step, of no further cost: it takes what the search left.
-    b, u = modes.b + step.db + shift_b, modes.u + step.du + shift_u
+    b, u = mode_b + step.db + shift_b, mode_u + step.du + shift_u
     # The same expansion, one order on, corrects the marginal likelihood (Shun and McCullagh 1995); of the terms
     # between nights the one that falls with the cube of their correlation is left out.
-    cut, dispersion = modes.b[:, q:], hyper.log_dispersion[:, None]
+    cut, dispersion = mode_b[:, q:], hyper.log_dispersion[:, None]
     third = field.outcome.third(step.eta, cut, dispersion)
     correction = (field.outcome.fourth(step.eta, cut, dispersion) * variance**2).sum(1) / 8.0
     moved = shift_b[:, :q] @ field.design + shift_u
@@ -284,9 +286,11 @@ def _inverse_diagonal(pivots: FloatArray, lower: FloatArray, k: int, n: int) -> 
     return np.asarray(solved).reshape(k, n)
 
 
-def variance_of(field: Field, hyper: Hyper, modes: Modes, weight: FloatArray, factors: slice) -> float:
+def variance_of(
+    field: Field, hyper: Hyper, mode_u: FloatArray, mode_b: FloatArray, weight: FloatArray, factors: slice
+) -> float:
     """Return the posterior variance of weight' (eta - x' b over the factors' rows) at one mode; ``weight`` (n,)."""
-    step = factor_at_mode(field, hyper, modes.u, modes.b)
+    step = factor_at_mode(field, hyper, mode_u, mode_b)
     solved, _ = dpttrs(step.pivots, step.lower, weight[:, None])
     pull = step.seen[:, 0, :] @ weight
     pull[factors] -= field.design[factors] @ weight
