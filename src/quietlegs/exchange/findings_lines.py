@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quietlegs.core.diary.night import FactorKind, OutcomeKind
+from quietlegs.core.diary.night import OUTCOMES, FactorKind, OutcomeKind
 from quietlegs.core.triggers import Finding, Findings, Reason, Strength, Teller, Verdict
 from quietlegs.core.triggers.estimates import is_ratio
 from quietlegs.core.triggers.frequencies import counts_events
@@ -42,15 +42,15 @@ class Lines:
     axis: Axis
     teller: Teller
 
-    def picture(self, *, most: int | None = None) -> str:
-        """Return the forest plot of these factors, of the first ``most`` if given."""
-        rows = [line.row for line in self.lines[:most]]
+    def picture(self, *, by_itself: bool = True) -> str:
+        """Return the forest plot; ``by_itself`` with its title and note, for a file of its own."""
+        rows = [line.row for line in self.lines]
         words = self.teller.wording.title
         return forest_picture(
             rows,
             self.axis,
-            title=words("title"),
-            note=words("forest_note"),
+            title=words("title") if by_itself else "",
+            note=words("forest_note") if by_itself else "",
             label=words("forest_label", count=len(rows)),
         )
 
@@ -103,7 +103,7 @@ def _line(finding: Finding, teller: Teller) -> Line:
         said = [number(math.exp(min(v, 20.0)) if ratio else v) for v in (low, middle, high)]
         best, could_be = said[1], words("range", low=said[0], high=said[2])
     step = teller.step_words(finding, estimate.step) if estimate else ""
-    tone = tone_of(finding)
+    tone = tone_of(finding, more_is_worse=more_is_worse(teller.findings.outcome))
     return Line(
         finding=finding,
         label=label,
@@ -133,9 +133,16 @@ def label_of(finding: Finding, teller: Teller) -> str:
     return label[:1].upper() + label[1:]
 
 
-def tone_of(finding: Finding) -> str:
-    """Return "more" or "fewer" for a clear finding, else nothing: only what is clear has a colour."""
-    return {Verdict.RAISES: "more", Verdict.LOWERS: "fewer"}.get(finding.verdict, "")
+def more_is_worse(outcome: str) -> bool:
+    """Return whether more of an outcome is worse; so it is taken for outcomes that Quietlegs does not know."""
+    return outcome not in OUTCOMES or OUTCOMES[outcome].more_is_worse
+
+
+def tone_of(finding: Finding, *, more_is_worse: bool) -> str:
+    """Return the colour's class: "more" for worse nights, "fewer" for better ones; none for what is not clear."""
+    if finding.verdict not in (Verdict.RAISES, Verdict.LOWERS):
+        return ""
+    return "more" if (finding.verdict is Verdict.RAISES) == more_is_worse else "fewer"
 
 
 def _axis(findings: Findings, chosen: list[Finding], teller: Teller) -> Axis:
@@ -151,7 +158,12 @@ def _axis(findings: Findings, chosen: list[Finding], teller: Teller) -> Axis:
             (f.estimate.low, f.estimate.high) if f.strength is Strength.CLEAR else (f.estimate.effect,)
         )
     ]
-    return difference_axis([2 * e for e in ends], words("same"), teller.outcome.unit)
+    return difference_axis(
+        [2 * e for e in ends],
+        words("same"),
+        teller.outcome.unit,
+        more_is_worse=more_is_worse(findings.outcome),
+    )
 
 
 def lead(lines: Lines) -> str:
@@ -245,7 +257,7 @@ def page_of(lines: Lines) -> Page:
     return Page(
         title=words("title"),
         lead=f"{lead(lines)} {nights_told(lines)}",
-        drawings=((words("forest_note"), lines.picture()),) if lines.lines else (),
+        drawings=((words("forest_note"), lines.picture(by_itself=False)),) if lines.lines else (),
         columns=table_head(lines),
         rows=tuple(table_row(line) for line in lines.lines),
         sections=(

@@ -15,10 +15,19 @@ WIDEST_RATIO = 4.0  # the axis goes from a quarter to four times; what lies beyo
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A symmetric axis: ``reach`` is the value at its right end, ``ticks`` are values with their words."""
+    """A symmetric axis: ``reach`` is the value at its right end, ``ticks`` are values with their words.
+
+    ``more_is_worse`` decides the colours of its two halves.
+    """
 
     reach: float
     ticks: tuple[tuple[float, str], ...]
+    more_is_worse: bool = True
+
+    @property
+    def zones(self) -> tuple[str, str]:
+        """The classes of the left and the right half."""
+        return ("zone-fewer", "zone-more") if self.more_is_worse else ("zone-more", "zone-fewer")
 
     def at(self, value: float) -> float:
         """Return a value's place as a share of the width, kept inside 0 to 1."""
@@ -30,13 +39,17 @@ def ratio_axis(half: str, same: str, double: str) -> Axis:
     return Axis(math.log(WIDEST_RATIO), ((-math.log(2), half), (0.0, same), (math.log(2), double)))
 
 
-def difference_axis(values: Sequence[float], same: str, unit: str) -> Axis:
+def difference_axis(values: Sequence[float], same: str, unit: str, *, more_is_worse: bool = True) -> Axis:
     """Return an axis of differences that holds ``values``, with a round number at each side."""
     largest = max((abs(v) for v in values if math.isfinite(v)), default=1.0) or 1.0
     power = 10.0 ** math.floor(math.log10(largest))
     tick = max((power * lead for lead in (0.5, 1.0, 2.0, 5.0) if power * lead <= largest), default=largest)
     words = f"{tick:g} {unit}".strip()
-    return Axis(max(largest * 1.1, tick * 1.5), ((-tick, f"−{words}"), (0.0, same), (tick, f"+{words}")))
+    return Axis(
+        max(largest * 1.1, tick * 1.5),
+        ((-tick, f"−{words}"), (0.0, same), (tick, f"+{words}")),
+        more_is_worse,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +71,8 @@ class ForestRow:
 def forest_bar(row: ForestRow, axis: Axis, *, label: str | None = None) -> str:
     """Return one row's bar, as wide as its place: positions are percentages. Without a label it is decoration."""
     marks = [
-        tag("rect", css="zone-fewer", x=0, y=0, width="50%", height=BAR_HEIGHT, opacity=0.55),
-        tag("rect", css="zone-more", x="50%", y=0, width="50%", height=BAR_HEIGHT, opacity=0.55),
+        tag("rect", css=axis.zones[0], x=0, y=0, width="50%", height=BAR_HEIGHT, opacity=0.55),
+        tag("rect", css=axis.zones[1], x="50%", y=0, width="50%", height=BAR_HEIGHT, opacity=0.55),
         tag("line", css="same-line", x1="50%", x2="50%", y1=0, y2=BAR_HEIGHT),
     ]
     if row.low is not None and row.high is not None and row.middle is not None:
@@ -74,10 +87,10 @@ def forest_bar(row: ForestRow, axis: Axis, *, label: str | None = None) -> str:
 def forest_picture(
     rows: Sequence[ForestRow], axis: Axis, *, title: str, note: str, label: str, width: float = 900.0
 ) -> str:
-    """Return the whole plot as one drawing, for a file or print."""
-    left, right, top, step = 360.0, 30.0, 84.0, 44.0
+    """Return the whole plot as one drawing, for a file or print. ``title`` and ``note`` may be empty."""
+    left, right, top, step = 360.0, 30.0, 84.0 if title else 48.0, 44.0
     across = width - left - right
-    height = top + step * max(1, len(rows)) + 60
+    height = top + step * max(1, len(rows)) + (60 if note else 16)
 
     def x(value: float) -> float:
         return left + across * axis.at(value)
@@ -85,10 +98,10 @@ def forest_picture(
     bottom = top + step * max(1, len(rows))
     marks = [
         tag("rect", css="paper", x=0, y=0, width=width, height=height),
-        tag("text", css="title", x=24, y=38, text=title),
+        *([tag("text", css="title", x=24, y=38, text=title)] if title else []),
         tag(
             "rect",
-            css="zone-fewer",
+            css=axis.zones[0],
             x=left,
             y=top - 8,
             width=across / 2,
@@ -97,7 +110,7 @@ def forest_picture(
         ),
         tag(
             "rect",
-            css="zone-more",
+            css=axis.zones[1],
             x=left + across / 2,
             y=top - 8,
             width=across / 2,
@@ -113,7 +126,8 @@ def forest_picture(
     for place, row in enumerate(rows):
         y = top + step * place + step / 2
         marks += _row_marks(row, axis, y, left, across)
-    marks.append(tag("text", css="soft small", x=24, y=bottom + 36, text=note))
+    if note:
+        marks.append(tag("text", css="soft small", x=24, y=bottom + 36, text=note))
     return picture(width, height, *marks, label=label, css="quietlegs-figure")
 
 
