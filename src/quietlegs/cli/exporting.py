@@ -1,12 +1,18 @@
 """``quietlegs export``: everything, in open formats."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from quietlegs.cli.output import json_option, print_json, tell
 
-FORMATS = ("csv", "json")
+if TYPE_CHECKING:
+    from quietlegs.core.diary.night import Diary as CoreDiary
+    from quietlegs.web.diary.models import Diary
+
+FORMATS = ("csv", "json", "fhir", "datapackage")
+ENDINGS = {"csv": "csv", "json": "json", "zip": "datapackage"}
 
 
 @click.command()
@@ -22,21 +28,21 @@ def command(path: Path, format: str | None, force: bool, as_json: bool) -> None:
     \b
     quietlegs export diary.csv
     quietlegs export diary.json
+    quietlegs export diary.zip                    a Frictionless data package
+    quietlegs export diary-fhir.json --to fhir    a FHIR R4 document
     quietlegs export - --to csv | head
     """
     from quietlegs.cli.store import open_diary
-    from quietlegs.exchange.diary_csv import write_diary_csv
-    from quietlegs.exchange.diary_json import write_diary_json
     from quietlegs.exchange.files import write_whole
 
-    format = format or path.suffix.lstrip(".").casefold()
+    format = format or ENDINGS.get(path.suffix.lstrip(".").casefold(), "")
     if format not in FORMATS:
-        raise click.UsageError(f"{path} does not say which format. Add --to csv or --to json.")
+        raise click.UsageError(f"{path} does not say which format. Add --to {' or '.join(FORMATS)}.")
     diary = open_diary()
     from quietlegs.web.diary import queries
 
     core = queries.read_diary(diary)
-    written = write_diary_csv(core) if format == "csv" else write_diary_json(core)
+    written = _written(format, diary, core)
     to_stdout = str(path) == "-"
     if to_stdout and as_json:
         raise click.UsageError("--json and the diary itself cannot both be on stdout. Give a file name.")
@@ -50,3 +56,25 @@ def command(path: Path, format: str | None, force: bool, as_json: bool) -> None:
         tell(
             f"{len(core.nights)} nights and {len(core.factors)} factors written to {'stdout' if to_stdout else path}."
         )
+
+
+def _written(format: str, diary: "Diary", core: "CoreDiary") -> bytes:
+    """Return the diary in a format."""
+    if format == "csv":
+        from quietlegs.exchange.diary_csv import write_diary_csv
+
+        return write_diary_csv(core)
+    if format == "json":
+        from quietlegs.exchange.diary_json import write_diary_json
+
+        return write_diary_json(core)
+    if format == "datapackage":
+        from quietlegs.exchange.datapackage import write_datapackage
+        from quietlegs.web.diary import clock
+
+        return write_datapackage(core, made_on=clock.tonight(diary))
+    from quietlegs.exchange.fhir import seed_of, write_fhir
+    from quietlegs.web.share import queries
+
+    facts = queries.fhir_facts_of(diary, queries.page_of(diary))
+    return write_fhir(facts, seed=seed_of(queries.secret_of()))

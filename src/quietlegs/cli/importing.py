@@ -1,5 +1,9 @@
 """``quietlegs import``: nights from files into the diary."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +18,17 @@ if TYPE_CHECKING:
     from quietlegs.web.diary.import_actions import ImportPlan
     from quietlegs.web.diary.models import Diary
 
-SOURCES = {"csv": "diary_csv", "json": "diary_json"}
-
 
 @click.command()
 @click.argument(
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True)
 )
-@click.option("--from", "format", metavar="FORMAT", help="csv or json. Otherwise the file itself says.")
+@click.option(
+    "--from",
+    "format",
+    metavar="FORMAT",
+    help="csv, json, apple-health, fitbit, ... Otherwise the file itself says.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @click.option("--keep-good", is_flag=True, help="Of a file with problems, take the nights that have none.")
 @click.option("--replace", is_flag=True, help="Where the diary says something else, believe the file.")
@@ -37,6 +44,7 @@ def command(
     \b
     quietlegs import diary.csv                     take it in
     quietlegs import --dry-run diary.csv           look first
+    quietlegs import export.zip                    Apple Health, and 13 more trackers
     quietlegs import --keep-good *.csv             leave out the nights with problems
     quietlegs export - --to csv | quietlegs --data OTHER import -
     """
@@ -90,14 +98,14 @@ def _import(
 ) -> dict[str, Any]:
     """Read one file and bring its nights in; return what happened, as the JSON document has it."""
     from quietlegs.core.base.errors import QuietlegsError
-    from quietlegs.exchange.diaries import format_of, read_diary
-    from quietlegs.web.diary import actions
+    from quietlegs.exchange.any_file import read_any
+    from quietlegs.web.diary import actions, clock
 
     result: dict[str, Any] = {"file": str(path), "status": "unreadable", "problems": [], "notices": []}
     try:
-        raw = _read(path)
-        format = format or format_of(raw)
-        file = read_diary(raw, format=format, today=tonight)
+        with _on_disk(path) as there:
+            found = read_any(there, zone=clock.zone_of(diary), format=format, today=tonight)
+        file = found.file
     except QuietlegsError as error:
         tell(f"{path}: {error}")
         return {**result, "problems": [{"line": None, "column": None, "what": str(error), "mend": ""}]}
@@ -111,25 +119,30 @@ def _import(
         tell(f"{path.name}: nothing was changed. Mend the file, or take its good nights with --keep-good.")
         return {**result, "status": "refused", "good_nights": len(file.diary.nights)}
     bring_in = actions.plan_import if dry_run else actions.import_nights
-    plan = bring_in(diary=diary, given=file.diary, source=SOURCES.get(format, format)[:40], replace=replace)
+    plan = bring_in(diary=diary, given=file.diary, source=found.source, replace=replace)
     tell_problems(plan.problems, of=path.name)
     result["problems"] += [plain_problem(problem) for problem in plan.problems]
     return {**result, "status": "read", **_plain_plan(plan, file)}
 
 
-def _read(path: Path) -> bytes:
+@contextmanager
+def _on_disk(path: Path) -> Iterator[Path]:
+    """Give the file, or what stands on stdin as one, for as long as it is read."""
     from quietlegs.core.base.errors import QuietlegsError
-    from quietlegs.exchange.diaries import MAX_BYTES
 
-    try:
-        if str(path) == "-":
-            return click.get_binary_stream("stdin").read(MAX_BYTES + 1)
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise QuietlegsError(
-            f"cannot be read ({error.strerror}). Check the name and who may read it."
-        ) from error
+    if str(path) != "-":
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            raise QuietlegsError(
+                f"cannot be read ({error.strerror}). Check the name and who may read it."
+            ) from error
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(prefix="quietlegs-") as file:
+        shutil.copyfileobj(click.get_binary_stream("stdin"), file)
+        file.flush()
+        yield Path(file.name)
 
 
 def _plain_plan(plan: "ImportPlan", file: "DiaryFile") -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quietlegs.core.base.errors import QuietlegsError
-from quietlegs.exchange.diaries import MAX_BYTES, format_of, read_diary
+from quietlegs.exchange.any_file import AnyFile, read_any
 from quietlegs.exchange.diary_csv import write_diary_csv
 from quietlegs.exchange.diary_json import write_diary_json
 from quietlegs.web.backup import back_up
@@ -24,6 +24,7 @@ from quietlegs.web.diary.models import Diary
 
 REFUSED, NO_ROOM = 422, 507
 DELETE_WORD = "delete"
+MOST_UPLOADED = 2 * 2**30  # bytes; an Apple Health zip of ten years has some hundred megabytes
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,26 +36,34 @@ def import_file(request: HttpRequest) -> HttpResponse:
     given = request.FILES.get("file")
     if given is None:
         return _upload_again(request, _("No file was chosen. Choose one, then press Look at it."))
-    raw = given.read(MAX_BYTES + 1)
-    file = read_diary(raw, today=clock.tonight(diary))
-    if not file.diary.nights:
-        page = data_pages.UploadPage(file_name=given.name, problems=data_pages.problem_lines(file.problems))
-        return render(request, "diary/import.html", {"page": page}, status=REFUSED)
+    if given.size > MOST_UPLOADED:
+        return _upload_again(request, _("This file is too large for the browser. Use: quietlegs import FILE"))
     try:
-        name = waiting_files.keep(raw)
+        name = waiting_files.keep(given.chunks())
     except OSError:
         return _upload_again(request, _("The disk is full. Make some room, then try again."), NO_ROOM)
-    plan = actions.plan_import(diary=diary, given=file.diary, source=_source(raw))
-    page = data_pages.preview_page(str(name), given.name, file, plan)
-    return render(request, "diary/import_preview.html", {"page": page})
+    try:
+        found = _read(diary, waiting_files.find(name))
+    except QuietlegsError as error:
+        waiting_files.drop(name)
+        return _upload_again(request, str(error))
+    if not found.file.diary.nights:
+        waiting_files.drop(name)
+        lines = data_pages.problem_lines(found.file.problems)
+        page = data_pages.UploadPage(file_name=given.name, problems=lines)
+        return render(request, "diary/import.html", {"page": page}, status=REFUSED)
+    plan = actions.plan_import(diary=diary, given=found.file.diary, source=found.source)
+    shown = data_pages.preview_page(str(name), given.name, found.file, plan)
+    return render(request, "diary/import_preview.html", {"page": shown})
+
+
+def _read(diary: Diary, path: Path | None) -> AnyFile:
+    assert path is not None
+    return read_any(path, zone=clock.zone_of(diary), today=clock.tonight(diary))
 
 
 def _upload_again(request: HttpRequest, error: str, status: int = REFUSED) -> HttpResponse:
     return render(request, "diary/import.html", {"page": data_pages.UploadPage(error=error)}, status=status)
-
-
-def _source(raw: bytes) -> str:
-    return f"diary_{format_of(raw)}"[:40]
 
 
 @require_POST
@@ -62,16 +71,19 @@ def confirm_import(request: HttpRequest) -> HttpResponse:
     """Bring the good nights of the file in, or leave it, as the person said."""
     diary = access.own_diary(request)
     name = access.uuid_or_none(request.POST.get("file"))
-    raw = waiting_files.find(name) if name else None
-    if name is None or raw is None:
+    path = waiting_files.find(name) if name else None
+    if name is None or path is None:
         return _upload_again(request, _("This file is not here any more. Choose it again."))
     if request.POST.get("answer") != "yes":
         waiting_files.drop(name)
         messages.success(request, _("Nothing was brought in"))
         return redirect("diary:import")
-    file = read_diary(raw, today=clock.tonight(diary))
+    found = _read(diary, path)
     plan = actions.import_nights(
-        diary=diary, given=file.diary, source=_source(raw), replace=request.POST.get("replace") == "yes"
+        diary=diary,
+        given=found.file.diary,
+        source=found.source,
+        replace=request.POST.get("replace") == "yes",
     )
     waiting_files.drop(name)
     messages.success(request, _said(plan))

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,8 +17,8 @@ def _folder() -> Path:
     return folder
 
 
-def keep(raw: bytes) -> UUID:
-    """Keep a file and return the name by which it is found again. Older ones go.
+def keep(chunks: Iterable[bytes]) -> UUID:
+    """Keep a file, piece by piece, and return the name by which it is found again. Older ones go.
 
     Raises:
         OSError: when the disk has no room.
@@ -28,16 +29,15 @@ def keep(raw: bytes) -> UUID:
     name = uuid4()
     descriptor = os.open(_folder() / name.hex, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(raw)
+        for chunk in chunks:
+            file.write(chunk)
     return name
 
 
-def find(name: UUID) -> bytes | None:
-    """Return a file that waits, or None when it is gone."""
-    try:
-        return (_folder() / name.hex).read_bytes()
-    except FileNotFoundError:
-        return None
+def find(name: UUID) -> Path | None:
+    """Return where a file waits, or None when it is gone."""
+    path = _folder() / name.hex
+    return path if path.is_file() else None
 
 
 def drop(name: UUID) -> None:
