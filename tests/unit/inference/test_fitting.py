@@ -15,6 +15,7 @@ from quietlegs.core.inference import (
     Settings,
     decide,
     effect_log_likelihood,
+    fit_joint,
     fit_latent,
     from_table,
     latent_data,
@@ -210,3 +211,36 @@ def test_factors_of_a_written_diary_reach_the_engine():
     data = from_table(table)
     assert {label.factor for label in data.labels} == {f"factor {j}" for j in range(1, 5)}
     assert Factor("factor 1", table.factor("factor 1").kind).name == "factor 1"
+
+
+def companion_world(loading):
+    y, x = diary(seed=5, nights=300)
+    rng = np.random.default_rng(6)
+    log_rate = -0.5 + 0.9 * np.nan_to_num(x[:, 0])
+    return latent_data(y, x), 4.0 + loading * log_rate + rng.normal(size=300)
+
+
+def test_severity_that_follows_the_number_sharpens_its_effects():
+    data, severity = companion_world(loading=2.0)
+    alone, joint = fit_latent(data), fit_joint(data, [severity])
+    assert joint.sd[0] < 0.95 * alone.sd[0]
+    low, high = joint.interval()[0]
+    assert low < 0.9 < high
+
+
+def test_severity_that_has_nothing_to_do_with_the_number_changes_next_to_nothing():
+    data, severity = companion_world(loading=0.0)
+    alone, joint = fit_latent(data), fit_joint(data, [severity])
+    assert np.abs((alone.mean - joint.mean) / alone.sd).max() < 0.4  # chance alone ties them a little
+
+
+def test_severity_on_nights_without_cramps_is_not_read():
+    data, severity = companion_world(loading=2.0)
+    other = np.where(data.y > 0, severity, 99.0)
+    assert np.array_equal(fit_joint(data, [severity]).mean, fit_joint(data, [other]).mean)
+
+
+def test_only_counts_take_companions():
+    y, x = diary()
+    with pytest.raises(CannotFit):
+        fit_joint(latent_data((y > 0).astype(float), x, kind=OutcomeKind.YES_NO), [y])

@@ -14,21 +14,23 @@ How to use it::
     fit = fit_latent(data)                    # effects, intervals, baseline, latent rate with band
     decisions = decide(fit, priors)           # P(> 0), P(< 0), P(= 0), lfsr per column
     decisions.claim(data.of_factor("coffee")) # lags of one factor (or a collinear group) as one claim
-    checks = diagnose(fit, decisions)         # what must be held back, and why
+    checks = diagnose(fit, decisions)         # what must be held back, and why; held_back(checks, p) lists columns
 
 Show the interval from ``fit.interval()``, decide by ``decisions.lfsr``. ``b > 0`` means more of the outcome.
 Rows of every column are calendar nights of the table; ``labels[j]`` says factor, lag, scale (natural units per step)
 and unit; ``left_out`` lists the columns that could not be used, with their reason.
+:func:`fit_joint` takes severity and duration in besides the number: an option, not the default (see there).
 For experiments: :func:`treatment_effect` and :func:`effect_log_likelihood` (101 points, float32, prior divided out).
 For proof: :func:`simulate_diary`. What cannot be fitted raises :class:`CannotFit` with a ``reason`` and a sentence.
 No random numbers are used outside ``simulate``: the same diary gives the same answer to the last digit.
 """
 
 from quietlegs.core.inference.data import Column, LatentData, LeftOut, LeftOutBecause, from_table, latent_data
-from quietlegs.core.inference.diagnostics import Diagnostic, Level, diagnose
+from quietlegs.core.inference.diagnostics import Diagnostic, Level, diagnose, held_back
 from quietlegs.core.inference.effect import GRID, TreatmentEffect, effect_log_likelihood, treatment_effect
 from quietlegs.core.inference.families import Family, usual_family
 from quietlegs.core.inference.fit import INTERVAL_MASS, Band, LatentFit, Settings, Span, fit_latent
+from quietlegs.core.inference.joint import fit_joint
 from quietlegs.core.inference.refusals import CannotFit, Refusal
 from quietlegs.core.inference.shrink import IMPORTANT, Claim, Decisions, EffectPrior, decide
 from quietlegs.core.inference.simulate import (
@@ -69,8 +71,10 @@ __all__ = [
     "decide",
     "diagnose",
     "effect_log_likelihood",
+    "fit_joint",
     "fit_latent",
     "from_table",
+    "held_back",
     "latent_data",
     "simulate_diary",
     "treatment_effect",
