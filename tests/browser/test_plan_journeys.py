@@ -1,5 +1,7 @@
 """The plan, guided exercises, medicines and blood tests in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -41,10 +43,14 @@ def someone(live_app: str, open_page: OpenPage) -> str:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_plan_and_medicines_are_accessible(someone: str, open_page: OpenPage, theme: str) -> None:
-    assert faults(open_page, theme, PATHS) == []
+    page, found = open_page(theme=theme), []
+    for path in PATHS:
+        page.goto(path)
+        found += faults(page, theme)
+    assert found == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_scrolls_sideways(someone: str, open_page: OpenPage, width: int) -> None:
     page = open_page(width=width)
     for path in PATHS:
@@ -104,9 +110,7 @@ def test_the_guide_counts_every_step_to_the_end(open_page: OpenPage) -> None:
     expect(page.locator("[data-do]")).to_have_text(exercise.steps[0].do)
     expect(page.locator("p[data-label]")).to_have_text("First side, Round 1 of 3")
     expect(page.locator(".bead.now")).to_have_count(1)
-    expect(page.locator(".exercise-now use")).to_have_attribute(
-        "href", r"/static/plan/exercises.svg#calf-wall"
-    )
+    expect(page.locator(".exercise-now use")).to_have_attribute("href", re.compile("#calf-wall$"))
     page.clock.run_for(10_000)
     expect(page.locator("[data-do]")).to_have_text(exercise.steps[1].do)
     page.get_by_role("button", name="Pause").click()

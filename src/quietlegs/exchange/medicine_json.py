@@ -41,7 +41,7 @@ def medicine_rows(table: MedicineTable, review: MedicineReview) -> list[Document
                     ],
                     "evidence": list(dict.fromkeys(e for effect in one.effects for e in effect.evidence)),
                     "advice": one.advice,
-                    "cautions": list(one.cautions if one.advice else ()),
+                    "cautions": list(one.cautions),
                     "verified": one.checked,
                     "spelled": line.spelled,
                 }

@@ -195,7 +195,7 @@ def _medicine_card(one: ReviewedMedicine) -> MedicineCard:
         ),
         matters=any(effect.effect in _MATTERS for effect in one.effects),
         advice=one.advice,
-        cautions=one.cautions if one.advice else (),
+        cautions=one.cautions,
         checked=one.checked,
         references=references([name for effect in one.effects for name in effect.evidence]),
         sources=tuple(dict.fromkeys(source for effect in one.effects for source in sources(effect.sources))),
