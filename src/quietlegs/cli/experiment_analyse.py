@@ -9,6 +9,7 @@ from quietlegs.cli.faults import Unreadable
 from quietlegs.cli.output import json_option, print_json, tell
 
 if TYPE_CHECKING:
+    from quietlegs.core.diary.night import OutcomeKind
     from quietlegs.core.experiments.analysis import Analysis
     from quietlegs.core.experiments.nights import TrialNights
     from quietlegs.core.experiments.power import Chance
@@ -48,6 +49,9 @@ INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Smallest change worth it: a ratio above 1, or a difference.",
 )
 @click.option("--sealed", "sealed_file", type=INPUT, help="Check the nights against the sealed order.")
+@click.option(
+    "--factorial", is_flag=True, help="Four conditions: none, one remedy, the other, and one+other."
+)
 @click.option("--participant", help="Which person, in a StudyU export of several.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of drawn sequences.")
 @json_option
@@ -66,6 +70,7 @@ def analyse_command(
     open_end: bool,
     important: float | None,
     sealed_file: Path | None,
+    factorial: bool,
     participant: str | None,
     seed: int,
     as_json: bool,
@@ -82,6 +87,10 @@ def analyse_command(
     from quietlegs.core.experiments.sequences import SpaceKind
     from quietlegs.exchange.experiment_json import analysis_document, read_sealed
 
+    if factorial:
+        kind = OutcomeKind(outcome_kind) if outcome_kind else None
+        _analyse_factorial(file, outcome, kind, seed=seed, as_json=as_json)
+        return
     nights, notices = read_trial(
         file,
         outcome=outcome,
@@ -161,3 +170,28 @@ def read_trial(
         else read_experiment_csv(raw, night=night, condition=condition)
     )
     return trial_nights(file, **choices)  # type: ignore[arg-type]
+
+
+def _analyse_factorial(
+    path: Path, outcome: str | None, kind: "OutcomeKind | None", *, seed: int, as_json: bool
+) -> None:
+    from quietlegs.core.experiments.factorial import analyse_two
+    from quietlegs.exchange.experiment_csv import read_experiment_csv
+    from quietlegs.exchange.experiment_json import analysis_document
+    from quietlegs.exchange.experiment_trial import factorial_nights
+
+    nights, second, name = factorial_nights(
+        read_experiment_csv(path.read_bytes()), outcome=outcome, kind=kind
+    )
+    both = analyse_two(nights, second, name, seed=seed)
+    if as_json:
+        remedies = [
+            {**analysis_document(one), "verdict": verdict.value}
+            for one, verdict in zip((both.first, both.second), both.verdicts, strict=True)
+        ]
+        print_json({"factorial": True, "error_for_both": 0.05, "remedies": remedies})
+        return
+    for one, verdict in zip((both.first, both.second), both.verdicts, strict=True):
+        click.echo(f"{one.nights.treatment}: {verdict.value.replace('_', ' ')}")
+        _print_analysis(one, None)
+        click.echo()

@@ -48,7 +48,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """Fold a line at 75 bytes, never within a character."""
-    parts, part = [], ""
+    parts: list[str] = []
+    part = ""
     for sign in line:
         if len((part + sign).encode()) > LINE_BYTES - bool(parts):
             parts.append(part)

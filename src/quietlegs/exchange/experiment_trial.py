@@ -131,3 +131,56 @@ def _two_conditions(
     if chosen == against:
         raise refused(f"{chosen} cannot be compared with itself.", "Name two conditions.")
     return chosen, against
+
+
+def factorial_nights(
+    file: ExperimentFile,
+    *,
+    outcome: str | None = None,
+    kind: OutcomeKind | None = None,
+    lower_is_better: bool | None = None,
+) -> tuple[TrialNights, np.ndarray, str]:
+    """Return the nights of a factorial of two: treated by the first remedy, a mask of the second, and its name.
+
+    The file's four conditions are a reference, two remedies, and both joined by "+", such as ``bath+walk``.
+
+    Raises:
+        ExperimentFileError: when the conditions are others.
+    """
+    by_name = {label.casefold().replace(" ", ""): label for label in file.conditions}
+    both = [name for name in by_name if name.count("+") == 1]
+    parts = both[0].split("+") if len(both) == 1 else []
+    rest = [name for name in by_name if name not in (*parts, *both)]
+    if len(by_name) != 4 or len(rest) != 1 or not all(part in by_name for part in parts):
+        raise refused(
+            f"The conditions are {', '.join(file.conditions)}.",
+            "A factorial of two needs four: none, one remedy, the other, and both written as one+other.",
+        )
+    if not file.has_blocks:
+        raise refused("The file names no blocks.", "Give each round of four conditions its block number.")
+    first, second = (by_name[part] for part in parts)
+    pair, _ = trial_nights(
+        file,
+        outcome=outcome,
+        kind=kind,
+        treatment=first,
+        reference=by_name[rest[0]],
+        lower_is_better=lower_is_better,
+    )
+    has = {by_name[name]: (parts[0] in name.split("+"), parts[1] in name.split("+")) for name in by_name}
+    with_first = np.array([has[file.conditions[c]][0] for c in file.condition])
+    with_second = np.array([has[file.conditions[c]][1] for c in file.condition])
+    nights = TrialNights(
+        evenings=file.evenings,
+        treated=with_first,
+        block=file.block,
+        outcome=file.columns[pair.outcome_name],
+        is_washout=file.is_washout,
+        adhered=file.adhered,
+        reference=pair.reference,
+        treatment=first,
+        outcome_name=pair.outcome_name,
+        kind=pair.kind,
+        lower_is_better=pair.lower_is_better,
+    )
+    return nights, with_second, second

@@ -1,0 +1,99 @@
+"""Two remedies at once, fairly: a factorial design of two, each judged over the nights with and without the other.
+
+Every block holds four conditions: none, one, the other, both. Their order is shuffled within each block. For the effect of one
+remedy, the two conditions without the other make a pair and the two with it make another: given where the other remedy
+fell, a fair coin decided within each. So both remedies are tested exactly, each at the price of one trial, and each test
+holds whatever the other remedy does. With two tests, each is judged at half the error (Bonferroni).
+
+Source: Fisher 1935, The Design of Experiments, chapter 6.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quietlegs.core.experiments.analysis import Analysis, Verdict, analyse
+from quietlegs.core.experiments.monitoring import ALPHA
+from quietlegs.core.experiments.nights import Bools, Ints, Randomised, TrialError, TrialNights
+from quietlegs.core.experiments.sequences import SpaceKind
+
+CONDITIONS_IN_BLOCK = 4
+FEWEST_BLOCKS = 4  # 8 pairs for each remedy: p can reach 2/256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TwoRemedies:
+    """The answers for both remedies; ``verdicts`` hold the error of 0.05 over both together."""
+
+    first: Analysis
+    second: Analysis
+    verdicts: tuple[Verdict, Verdict]
+
+
+def draw_blocks(blocks: int, nights_each: int, seed: int) -> tuple[Bools, Bools, Ints]:
+    """Return for each night whether it has the first and the second remedy, and its block (from 1).
+
+    Args:
+        blocks: shuffled blocks of four conditions; at least 4.
+        nights_each: nights under each condition in a block.
+        seed: of the order.
+    """
+    if blocks < FEWEST_BLOCKS:
+        raise TrialError(
+            f"{blocks} blocks are planned. Plan at least {FEWEST_BLOCKS}, {FEWEST_BLOCKS * 4} conditions."
+        )
+    generator = np.random.Generator(np.random.PCG64(seed))
+    order = np.concatenate([generator.permutation(CONDITIONS_IN_BLOCK) for _ in range(blocks)]).repeat(
+        nights_each
+    )
+    block = np.arange(1, blocks + 1).repeat(CONDITIONS_IN_BLOCK * nights_each)
+    return (order & 1).astype(np.bool_), (order & 2).astype(np.bool_), block.astype(np.int64)
+
+
+def pairs_of_one(nights: TrialNights, other: Bools) -> TrialNights:
+    """Return the nights with blocks that pair this remedy with its absence at the same state of the other.
+
+    ``nights.treated`` is the remedy that is asked about, ``other`` the other one, shape (nights,).
+    """
+    return replace(nights, block=2 * nights.block + other.astype(np.int64))
+
+
+def analyse_two(first: TrialNights, second_treated: Bools, second_name: str, *, seed: int = 0) -> TwoRemedies:
+    """Analyse a factorial of two.
+
+    Args:
+        first: the nights, ``treated`` by the first remedy, with shuffled blocks of four conditions as ``block``.
+        second_treated: the second remedy on the same nights, shape (nights,).
+        second_name: its name.
+        seed: of drawn sequences.
+
+    Raises:
+        TrialError: when a block does not hold all four conditions.
+    """
+    _check_blocks(first.treated, second_treated, first.block)
+    second = replace(first, treated=second_treated, treatment=second_name)
+    one = analyse(
+        pairs_of_one(first, second_treated), space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed
+    )
+    two = analyse(
+        pairs_of_one(second, first.treated), space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed
+    )
+    return TwoRemedies(one, two, (_at_half_the_error(one), _at_half_the_error(two)))
+
+
+def _check_blocks(first: Bools, second: Bools, block: Ints) -> None:
+    for label in np.unique(block):
+        rows = block == label
+        if len(np.unique(first[rows].astype(int) + 2 * second[rows].astype(int))) < CONDITIONS_IN_BLOCK:
+            raise TrialError(
+                f"Block {label} does not hold all four conditions (none, one, the other, both). "
+                "Complete it, or leave it out."
+            )
+
+
+def _at_half_the_error(found: Analysis) -> Verdict:
+    if found.verdict in (Verdict.HELPS, Verdict.HARMS) and (
+        found.randomisation is None or found.randomisation.p > ALPHA / 2
+    ):
+        return Verdict.CANNOT_SAY_YET
+    return found.verdict

@@ -1,0 +1,84 @@
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from quietlegs.cli.experiment import command
+from quietlegs.core.diary.night import OutcomeKind
+from quietlegs.core.experiments.analysis import Verdict
+from quietlegs.core.experiments.factorial import analyse_two, draw_blocks, pairs_of_one
+from quietlegs.core.experiments.next_try import Candidate, queue
+from quietlegs.core.experiments.nights import TrialError, TrialNights
+from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
+
+
+def made(seed: int, *, blocks: int = 12, nights_each: int = 1) -> tuple[TrialNights, np.ndarray]:
+    """Return nights on which the first remedy leaves a third of the cramps, and the second does nothing."""
+    first, second, block = draw_blocks(blocks, nights_each, seed)
+    cramps = np.random.default_rng(seed).poisson(1.5 * np.where(first, 0.3, 1.0)).astype(float)
+    size = len(first)
+    nights = TrialNights(
+        evenings=np.arange(size) + 739_000, treated=first, block=block, outcome=cramps,
+        is_washout=np.zeros(size, bool), adhered=np.full(size, np.nan), reference="none", treatment="stretch",
+        outcome_name="cramps", kind=OutcomeKind.COUNT,
+    )  # fmt: skip
+    return nights, second
+
+
+def test_every_block_holds_all_four_conditions() -> None:
+    first, second, block = draw_blocks(5, 3, seed=1)
+    for label in range(1, 6):
+        rows = block == label
+        assert sorted(set(zip(first[rows], second[rows], strict=True))) == [
+            (a, b) for a in (False, True) for b in (False, True)
+        ]
+
+
+def test_each_remedy_is_tested_over_pairs_at_the_same_state_of_the_other() -> None:
+    nights, second = made(1, blocks=5, nights_each=3)
+    space = sequence_space(pairs_of_one(nights, second), SpaceKind.PAIRS)
+    assert len(space.strata.strata) == 10 and space.size == 2**10
+    assert all(stratum.count.sum() == 6 for stratum in space.strata.strata)
+
+
+def test_the_one_that_works_is_told_from_the_one_that_does_not() -> None:
+    found = [analyse_two(*made(seed), "bath").verdicts for seed in range(12)]
+    assert sum(first is Verdict.HELPS for first, _ in found) >= 9
+    assert sum(second in (Verdict.HELPS, Verdict.HARMS) for _, second in found) <= 2
+
+
+def test_a_block_that_lacks_a_condition_is_refused() -> None:
+    nights, second = made(2)
+    with pytest.raises(TrialError, match="does not hold all four"):
+        analyse_two(nights, np.zeros_like(second), "bath")
+
+
+def test_a_file_of_four_conditions_is_analysed_for_both(tmp_path) -> None:
+    nights, second = made(3)
+    names = {(0, 0): "none", (1, 0): "stretch", (0, 1): "bath", (1, 1): "stretch+bath"}
+    rows = ["night,condition,block,cramps"]
+    rows += [
+        f"{nights.evening(i)},{names[int(nights.treated[i]), int(second[i])]},{nights.block[i]},{nights.outcome[i]:.0f}"
+        for i in range(len(nights))
+    ]
+    (tmp_path / "two.csv").write_text("\n".join(rows))
+    told = json.loads(
+        CliRunner().invoke(command, ["analyse", str(tmp_path / "two.csv"), "--factorial", "--json"]).stdout
+    )
+    assert [one["conditions"][1] for one in told["remedies"]] == ["stretch", "bath"]
+    assert told["remedies"][0]["verdict"] == "helps"
+
+
+def test_what_may_well_help_and_is_little_known_comes_first_in_the_queue() -> None:
+    candidates = [
+        Candidate("sure of nothing", mean=0.0, sd=0.02),
+        Candidate("perhaps", mean=-0.1, sd=0.4),
+        Candidate("perhaps, and a lot of work", mean=-0.1, sd=0.4, minutes=60),
+        Candidate("known to help", mean=-0.5, sd=0.02),
+    ]
+    ranked = queue(candidates, events_per_night=0.5)
+    assert ranked[0].id == "perhaps"
+    values = {worth.id: worth.value for worth in ranked}
+    assert values["known to help"] == pytest.approx(0, abs=0.05)  # nothing to learn: just keep it
+    assert all(value > -1e-6 for value in values.values())
