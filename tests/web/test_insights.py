@@ -20,6 +20,7 @@ from quietlegs.exchange.findings_words import load_causes
 from quietlegs.web.diary import access, actions
 from quietlegs.web.diary import queries as diary_queries
 from quietlegs.web.diary.models import Diary
+from quietlegs.web.experiments.models import Trial
 from quietlegs.web.insights import queries
 
 pytestmark = pytest.mark.django_db
@@ -107,12 +108,33 @@ def test_an_analysis_is_made_once_and_again_after_a_change(fill: Callable[[int],
         connection,
     ) as seen:
         assert queries.analysis_of(diary) is first
-    assert len(seen) == 1
+    assert len(seen) == 2  # the diary's state, and whether a trial runs
     actions.log_night(diary=diary, night=core.Night(LAST, {"cramps": 7.0}), now=NOW)
     diary.refresh_from_db()
     second = queries.analysis_of(diary)
     assert second is not first
     assert second is not None and second.table.outcome("cramps").values[-1] == 7.0  # type: ignore[union-attr]
+
+
+def test_what_is_in_a_trial_is_sealed_everywhere(client: Client, fill: Callable[[int], Diary]) -> None:
+    diary = fill(150)
+    standing = diary.factors.get(name="standing")
+    before = client.get(f"/insights/factor/{standing.pk}").content
+    assert b"More cramps" in before
+    trial = Trial.objects.create(
+        diary=diary, remedy="Less standing", outcome="cramps", sealed_text="x", seal="x"
+    )
+    for address in ("/insights/", f"/insights/factor/{standing.pk}"):
+        text = client.get(address).content.decode()
+        assert "Looking early would spoil it." in text
+        assert "More cramps" not in text
+    finding = json.loads(client.get("/insights/findings.json").content)["findings"][0]
+    assert (finding["factor"], finding["reason"], finding["ratio"], finding["compared"]) == (
+        "standing", "sealed", None, None,
+    )  # fmt: skip
+    trial.ended = Trial.Ended.STOPPED
+    trial.save()
+    assert b"More cramps" in client.get(f"/insights/factor/{standing.pk}").content
 
 
 def test_more_nights_cost_no_more_queries(client: Client, fill: Callable[[int], Diary]) -> None:

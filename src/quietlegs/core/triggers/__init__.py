@@ -20,6 +20,7 @@ from quietlegs.core.triggers.cycle import Cycle, CycleArrow, cycle_view
 from quietlegs.core.triggers.data_health import data_health
 from quietlegs.core.triggers.find import find_triggers
 from quietlegs.core.triggers.outcomes import OutcomeError
+from quietlegs.core.triggers.sealing import seal
 from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.telling import Teller
 from quietlegs.core.triggers.values import (
@@ -65,4 +66,5 @@ __all__ = [
     "name_words",
     "read_diagram",
     "read_wording",
+    "seal",
 ]

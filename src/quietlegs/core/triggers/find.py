@@ -96,7 +96,7 @@ def find_triggers(
         baseline=baseline(chosen.values, chosen.kind, mass=settings.mass),
         findings=findings,
         health=health,
-        expected_wrong=_expected_wrong(findings),
+        expected_wrong=expected_wrong(findings),
         model=_card(settings, lags, chosen, priors, answers),
         gate=closed,
         over_time=_over_time(answers),
@@ -338,7 +338,7 @@ def _nights(table: NightTable, outcome: OutcomeColumn) -> Nights:
     )
 
 
-def _expected_wrong(findings: Sequence[Finding]) -> float:
+def expected_wrong(findings: Sequence[Finding]) -> float:
     """Return the expected number of wrong entries on the list; a claim shared by two lags counts once."""
     listed = {
         (f.factor, round(f.estimate.lfsr, 12)): f.estimate.lfsr

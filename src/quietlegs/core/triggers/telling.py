@@ -25,6 +25,7 @@ COUNTLESS = frozenset(
         Reason.TOO_FEW_WITHOUT,
         Reason.CONSEQUENCE,
         Reason.SAME_AS_OUTCOME,
+        Reason.SEALED,
     }
 )
 
@@ -53,6 +54,7 @@ class Teller:
             Reason.CONSEQUENCE: "not_a_cause",
             Reason.FOLLOWS_BAD_NIGHTS: "follows_bad_nights",
             Reason.CHECK_FAILED: "check_failed",
+            Reason.SEALED: "sealed",
         }
         if finding.reason in special:
             return words[special[finding.reason]]

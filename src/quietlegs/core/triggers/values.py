@@ -51,6 +51,7 @@ class Reason(StrEnum):
     SAME_AS_OUTCOME = "same_as_outcome"
     CONSEQUENCE = "consequence"  # comes after the night
     FOLLOWS_BAD_NIGHTS = "follows_bad_nights"  # its timing says that it answers a bad night
+    SEALED = "sealed"  # in a running trial
     CHECK_FAILED = "check_failed"  # a diagnostic of the fit failed
 
 

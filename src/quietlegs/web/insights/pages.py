@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from quietlegs.core.diary.table import FloatArray
-from quietlegs.core.triggers import Finding, Findings, Level, Strength, Verdict, name_words
+from quietlegs.core.triggers import Finding, Findings, Level, Reason, Strength, Verdict, name_words
 from quietlegs.core.triggers.columns import lagged
 from quietlegs.core.triggers.frequencies import counts_events
 from quietlegs.core.triggers.values import Group
@@ -44,7 +44,6 @@ _ICONS = {
     Verdict.CANNOT_TELL_APART: "tangle",
 }
 _HEALTH_ICONS = {Level.GOOD: "check", Level.NOTICE: "hourglass", Level.WARNING: "alert"}
-_TRIALS = "experiments:new"
 
 
 def drawing(svg: str) -> SafeString:
@@ -73,6 +72,7 @@ class FindingRow:
     url: str
     trial_url: str
     sentence: str
+    is_sealed: bool
     is_listed: bool
 
 
@@ -173,11 +173,7 @@ def insights_page(diary: Diary, *, outcome: str) -> InsightsPage:
 
 def _told_and_open(rows: list[FindingRow], gated: bool) -> tuple[list[FindingRow], list[FindingRow]]:
     """Part what the nights say something about from a long tail of which they do not, so that the page stays short."""
-    still_open = [
-        row
-        for row in rows
-        if row.line.finding.verdict is Verdict.NOT_ENOUGH_NIGHTS and row.icon != "question"
-    ]
+    still_open = [row for row in rows if row.icon == "hourglass"]
     if gated or len(still_open) <= OPEN_SHOWN:
         return rows, []
     return [row for row in rows if row not in still_open], still_open
@@ -275,18 +271,24 @@ def _dots(heading: str, group: Group, lines: Lines) -> Dots:
 
 def _row(line: Line, lines: Lines, ids: dict[str, int], outcome: str, *, told_above: bool) -> FindingRow:
     finding = line.finding
-    possible = finding.strength is Strength.POSSIBLE
     return FindingRow(
         line=line,
         cells=list(zip(table_head(lines)[1:], table_row(line)[1:], strict=True)),
-        icon="question" if possible else _ICONS[finding.verdict],
+        icon=_icon(finding),
         tone=line.tone or "open",
         bar=drawing(forest_bar(line.row, lines.axis)),
         url=_factor_url(finding, ids, outcome),
-        trial_url=_trial_url() if finding.may_try and finding.strength is not Strength.SMALL else "",
+        trial_url=_trial_url(finding),
+        is_sealed=finding.reason is Reason.SEALED,
         sentence=line.brief if told_above else line.sentence,
         is_listed=finding.estimate is not None,
     )
+
+
+def _icon(finding: Finding) -> str:
+    if finding.reason is Reason.SEALED:
+        return "sealed"
+    return "question" if finding.strength is Strength.POSSIBLE else _ICONS[finding.verdict]
 
 
 def _factor_url(finding: Finding, ids: dict[str, int], outcome: str) -> str:
@@ -296,11 +298,11 @@ def _factor_url(finding: Finding, ids: dict[str, int], outcome: str) -> str:
     return url if outcome == "cramps" else f"{url}?outcome={outcome}"
 
 
-def _trial_url() -> str:
-    try:
-        return reverse(_TRIALS)
-    except NoReverseMatch:
-        return ""
+def _trial_url(finding: Finding) -> str:
+    """Return where to try it properly, or where its trial is; empty for what nobody should try for themselves."""
+    if finding.reason is Reason.SEALED:
+        return reverse("experiments:trials")
+    return reverse("experiments:new") if finding.may_try and finding.strength is not Strength.SMALL else ""
 
 
 def _health_row(remark: object, lines: Lines) -> HealthRow:
@@ -400,7 +402,7 @@ def factor_page(diary: Diary, factor: Factor, *, outcome: str) -> FactorPage:
     return FactorPage(
         name=line.label,
         verdict=line.verdict,
-        icon=_ICONS[line.finding.verdict],
+        icon=_icon(line.finding),
         tone=line.tone or "open",
         sentence=line.sentence,
         numbers=_numbers(line, lines),

@@ -6,7 +6,7 @@ the number of its nights and the time of the last change beside it, so that a re
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock
 
@@ -15,11 +15,12 @@ from django.db.models import Count, Max
 
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.core.diary.table import FloatArray, NightTable
-from quietlegs.core.triggers import Cycle, Findings, cycle_view, find_triggers
+from quietlegs.core.triggers import Cycle, Findings, cycle_view, find_triggers, seal
 from quietlegs.exchange.findings_words import load_causes
 from quietlegs.version import __version__
 from quietlegs.web.diary.models import BY_HAND, Diary, Factor, Night
 from quietlegs.web.diary.queries import night_table
+from quietlegs.web.experiments.models import Trial
 
 KEPT = 16  # analyses of a household's outcomes; each is a few hundred kilobytes at most
 
@@ -59,9 +60,14 @@ _kept = Kept()
 def analysis_of(diary: Diary, *, outcome: str = "cramps") -> Analysis | None:
     """Return what changes the nights of a diary; None for a diary without nights.
 
-    One query where the state is known, else six, however long the diary.
+    What is in a running trial is sealed, for this outcome or any other. Two queries where the state is known, else
+    seven, however long the diary.
     """
-    return _kept.get((*state_of(diary), outcome), lambda: _analyse(diary, outcome))
+    analysis = _kept.get((*state_of(diary), outcome), lambda: _analyse(diary, outcome))
+    remedies = frozenset(Trial.objects.filter(diary=diary, ended="").values_list("remedy", flat=True))
+    if analysis is None or not remedies:
+        return analysis
+    return replace(analysis, findings=seal(analysis.findings, remedies))
 
 
 def state_of(diary: Diary) -> tuple[object, ...]:
