@@ -131,7 +131,7 @@ def result_page(run: CheckRun, calls: Calls) -> ResultPage:
         headline=level.headline if not but else guidance.levels.but_headline,
         advice=level.advice if not but else guidance.levels.but_advice,
         level=shown,
-        best=fits[0] if fits and document["likely"][0]["probability"] >= FITS_WELL_FROM else None,
+        best=_best(document, fits),
         css_class=CARE_CLASS[shown.disposition],
         icon=CARE_ICON[shown.disposition],
         cards=tuple(urgent),
@@ -184,6 +184,12 @@ def _to_say(run: CheckRun, cards: Sequence[FlagCard]) -> str:
         "age": run.age_years,
         "questions": " ".join(said),
     }
+
+
+def _best(document: Mapping[str, Any], fits: Sequence[FitRow]) -> FitRow | None:
+    """Return the condition that fits best, if it fits well."""
+    well = {one["name"] for one in document["likely"] if one["probability"] >= FITS_WELL_FROM}
+    return next((row for row in fits if row.name in well), None)
 
 
 def _fits(document: Mapping[str, Any]) -> tuple[FitRow, ...]:
