@@ -2,11 +2,15 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from quietlegs.cli.faults import Unreadable
 from quietlegs.cli.output import json_option, print_json, tell
+
+if TYPE_CHECKING:
+    from quietlegs.cohort.people import Asked
 
 
 @click.command()
@@ -19,6 +23,11 @@ from quietlegs.cli.output import json_option, print_json, tell
 @click.option("--outcome", help="The column that is asked about.")
 @click.option("--treatment", help="The condition that is tried, where files have more than two.")
 @click.option("--reference", help="The condition it is compared with.")
+@click.option(
+    "--package",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write a study package (.zip): protocol, sequences, data without names and dates, results.",
+)
 @click.option("--fresh", is_flag=True, help="Work everything out anew, also what an earlier run finished.")
 @json_option
 def command(
@@ -29,6 +38,7 @@ def command(
     outcome: str | None,
     treatment: str | None,
     reference: str | None,
+    package: Path | None,
     fresh: bool,
     as_json: bool,
 ) -> None:
@@ -45,6 +55,7 @@ def command(
 
     if scheduler and workers:
         raise Unreadable("Give --scheduler or --workers, not both.")
+    asked = Asked(outcome, treatment, reference)
     try:
         from quietlegs.cohort.outputs import cohort_document, gather, write
 
@@ -58,14 +69,16 @@ def command(
             files = run(
                 path,
                 out,
-                Asked(outcome, treatment, reference),
+                asked,
                 scheduler=scheduler,
                 workers=workers,
                 fresh=fresh,
                 on_progress=bar.update,
             )
         cohort = gather(files, read_strata(path))
-        written = write(cohort, out)
+        written = list(write(cohort, out))
+        if package is not None:
+            written.append(_write_package(package, path, asked, cohort_document(cohort)))
     except ImportError as error:
         raise CohortError("Cohorts need Arrow. Install it with: pip install 'quietlegs[cohort]'.") from error
     if as_json:
@@ -79,3 +92,16 @@ def command(
         tell(f"... and {len(cohort.skipped) - 20} more skipped; cohort.json lists them.")
     for file in written:
         click.echo(str(file))
+
+
+def _write_package(package: Path, path: Path, asked: "Asked", results: dict) -> Path:
+    import secrets
+
+    from quietlegs.cohort.inputs import CohortError, read_trials
+    from quietlegs.exchange.study_package import study_package
+
+    trials = read_trials(path, asked)
+    if not trials:
+        raise CohortError("A study package needs experiments, and there are none. Leave out --package.")
+    package.write_bytes(study_package(trials, results, secret=secrets.token_bytes(64)))
+    return package

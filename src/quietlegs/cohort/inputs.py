@@ -4,11 +4,15 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from quietlegs.cohort.people import Person
+from quietlegs.cohort.people import Asked, Person
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.experiments.nights import TrialNights
+from quietlegs.exchange.experiment_csv import read_experiment_csv
+from quietlegs.exchange.experiment_trial import trial_nights
 
 PEOPLE_IN_PART = 32  # about a second of work: long against sending it, short against losing it
 STRATA_FILE = "people.csv"
@@ -161,3 +165,18 @@ def read_strata(path: Path) -> dict[str, frozenset[str]]:
             )
             for row in reader
         }
+
+
+def read_trials(path: Path, asked: Asked) -> dict[str, TrialNights]:
+    """Return every experiment of a cohort by the person's code; diaries and what cannot be read are passed over."""
+    people = _from_parquet(path) if _is_parquet(path) else _from_folder(path)
+    found: dict[str, TrialNights] = {}
+    for person in people:
+        with suppress(QuietlegsError):
+            found[person.code], _ = trial_nights(
+                read_experiment_csv(person.raw),
+                outcome=asked.outcome,
+                treatment=asked.treatment,
+                reference=asked.reference,
+            )
+    return found

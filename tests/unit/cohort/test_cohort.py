@@ -158,3 +158,31 @@ def test_the_outputs_say_the_same_as_parquet_json_and_a_page(
     assert np.isfinite(
         table.column("mean").to_numpy()[table.column("series").to_numpy() == series["name"]]
     ).all()
+
+
+def test_a_study_package_holds_what_cent_asks_for_and_tells_nobody(
+    folder: Path, done: Path, alone: dict
+) -> None:
+    import csv
+    import io
+    import zipfile
+
+    from quietlegs.cohort.inputs import read_trials
+    from quietlegs.exchange.study_package import study_package
+
+    trials = read_trials(folder, Asked())
+    raw = study_package(trials, alone, secret=b"x" * 32)
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        files = {name: packed.read(name).decode() for name in packed.namelist()}
+    assert set(files) == {
+        "protocol.json", "sequences.csv", "data.csv", "data-dictionary.csv", "results.json", "CENT-checklist.csv",
+    }  # fmt: skip
+    whole = "".join(files.values())
+    assert "2026-0" not in whole and not any(f"p{i:02}" in whole for i in range(PEOPLE))
+    rows = list(csv.DictReader(io.StringIO(files["data.csv"])))
+    assert len(rows) == sum(len(nights) for nights in trials.values())
+    assert list(rows[0]) == [
+        row["column"] for row in csv.DictReader(io.StringIO(files["data-dictionary.csv"]))
+    ]
+    other = study_package(trials, alone, secret=b"y" * 32)
+    assert raw == study_package(trials, alone, secret=b"x" * 32) and raw != other
