@@ -76,6 +76,8 @@ LABELS = {
     "from age 65).",
     "What is left is its worth. The highest come first. What is not safe for you was taken out before.",
     "Studies: left of 20",
+    "In your trial now. The trial says which nights.",
+    "To the trial",
     "The effect is the natural log of a rate ratio, normal with mean m and standard deviation s. Prior and own "
     "nights combine by their precisions; diary results get 0.2 squared added to their variance. The gain is "
     "Phi(-m/s) - exp(m + s²/2) Phi(-m/s - s).",

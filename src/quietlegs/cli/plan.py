@@ -13,6 +13,7 @@ from quietlegs.cli.output import json_option, print_json, tell, tell_problems
 
 if TYPE_CHECKING:
     from quietlegs.core.plan import Offer, WeekPlan
+    from quietlegs.exchange.plan_files import ProfileFile
 
 WIDTH = 88
 LARGEST_FILE = 1_000_000  # bytes
@@ -20,14 +21,16 @@ LARGEST_FILE = 1_000_000  # bytes
 
 @click.command()
 @click.argument("profile", required=False, type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+@click.option("--ask", is_flag=True, help="Ask here, in the terminal.")
 @json_option
-def command(profile: Path | None, as_json: bool) -> None:
+def command(profile: Path | None, ask: bool, as_json: bool) -> None:
     """Say what to do this week: three things at most, with why, cautions and when to stop.
 
     Without PROFILE it is the plan of your own diary.
 
     \b
     quietlegs plan                   from your diary and what you told the app
+    quietlegs plan --ask             asks a few questions first
     quietlegs plan profile.yaml      for the person in a file
     quietlegs plan profile.yaml --json
 
@@ -40,7 +43,9 @@ def command(profile: Path | None, as_json: bool) -> None:
     """
     from quietlegs.exchange.plan_files import plan_document
 
-    plan, has_problems = _from_file(profile) if profile else _from_diary()
+    if ask and profile:
+        raise click.UsageError("Give a file or --ask, not both.")
+    plan, has_problems = _from_file(profile) if profile else _from_answers() if ask else _from_diary()
     if as_json:
         print_json(plan_document(plan))
     else:
@@ -65,8 +70,6 @@ def _from_diary() -> "tuple[WeekPlan, bool]":
 
 
 def _from_file(profile: Path) -> "tuple[WeekPlan, bool]":
-    from quietlegs.core.plan import plan_week
-    from quietlegs.exchange.plan_base import load_plan_book
     from quietlegs.exchange.plan_files import parse_profile
 
     text = _text(profile)
@@ -79,8 +82,39 @@ def _from_file(profile: Path) -> "tuple[WeekPlan, bool]":
         checked = run_check(parse_answers(text, str(profile)))
         # What holds already counts, even while more questions are open: a plan errs to the safe side.
         person = replace(person, disposition=checked.triage.at_least.value)
-    plan = plan_week(load_plan_book(), person, read.own, kept=read.kept, dropped=read.dropped)
-    return plan, bool(read.problems)
+    return _planned(replace(read, person=person)), bool(read.problems)
+
+
+def _from_answers() -> "tuple[WeekPlan, bool]":
+    """Ask what a plan needs most. Enter leaves a question open."""
+    from quietlegs.core.knowledge.evidence import About
+    from quietlegs.exchange.knowledge_base import load_index
+    from quietlegs.exchange.plan_files import OLDEST, profile_from
+
+    labels = load_index("evidence")["words"]
+    assert isinstance(labels, dict)
+    given: dict[object, object] = {"about": []}
+    for about in (About.CRAMPS, About.RESTLESS_LEGS, About.FIBROMYALGIA):
+        if click.confirm(f"{labels['about'][about]['label']}?", default=about is About.CRAMPS, err=True):
+            given["about"] = [*list(given["about"]), about.value]  # type: ignore[call-overload]
+    age = click.prompt("Age in years (Enter to skip)", default="", show_default=False, err=True).strip()
+    if age:
+        given["age"] = int(age) if age.isdigit() and int(age) <= OLDEST else age
+    for name, question in (("conditions", "Illnesses"), ("medicines", "Medicines")):
+        typed = click.prompt(
+            f"{question}, with commas between them (Enter to skip)", default="", show_default=False, err=True
+        )
+        given[name] = [one.strip() for one in typed.split(",") if one.strip()]
+    read = profile_from(given)
+    tell_problems(read.problems, of="Not used")
+    return _planned(read), bool(read.problems)
+
+
+def _planned(read: "ProfileFile") -> "WeekPlan":
+    from quietlegs.core.plan import plan_week
+    from quietlegs.exchange.plan_base import load_plan_book
+
+    return plan_week(load_plan_book(), read.person, read.own, kept=read.kept, dropped=read.dropped)
 
 
 def _text(profile: Path) -> str:

@@ -85,6 +85,11 @@ def parse_profile(text: str, name: str) -> ProfileFile:
         given = {}
     if not isinstance(given, dict):
         raise QuietlegsError(f"{name}: it must hold fields such as “age: 67”, not a list or a single word.")
+    return profile_from(given)
+
+
+def profile_from(given: Mapping[object, Any]) -> ProfileFile:
+    """Return a profile from its fields. What is wrong within is listed in ``problems``."""
     return _profile(_Reader(given))
 
 

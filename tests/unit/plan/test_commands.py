@@ -126,6 +126,14 @@ def test_a_profile_that_cannot_be_read_is_no_traceback(profile):
     assert result.stdout == ""
 
 
+def test_plan_asks_in_the_terminal():
+    result = run(plan, "--ask", stdin="y\nn\nn\n70\npoor balance\nVentolin\n")
+    assert result.exit_code == 0
+    assert "Stretch both calves" in result.stdout
+    assert "Not for you: Heel drops" in result.stdout
+    assert "salbutamol" in result.stdout
+
+
 def test_help_is_by_example():
     for command in (medicines, plan):
         assert "quietlegs" in run(command, "--help").output
