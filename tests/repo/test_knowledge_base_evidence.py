@@ -169,6 +169,13 @@ def test_sentences_are_short() -> None:
     assert long == set()
 
 
+def test_an_answer_can_stand_without_its_question() -> None:
+    leaning = re.compile(
+        r"(They|It (?!is not (clear|certain) whether|is worth|may be a clot)|That|Some do|The two)"
+    )
+    assert [name for name, entry in ENTRIES.items() if leaning.match(entry.statement)] == []
+
+
 def test_shares_are_said_in_people_and_never_in_per_cent() -> None:
     assert [name for name, entry in ENTRIES.items() if "%" in shown_text(entry)] == []
 
