@@ -2,9 +2,10 @@
 
 import re
 
-import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from quietlegs.web.shell.navigation import PLACES
 from tests.browser.conftest import yesterday
 
 
@@ -160,22 +161,18 @@ def test_a_night_is_noted_by_keyboard_alone(open_page) -> None:
     assert page.evaluate("document.activeElement.textContent.trim()") == "Undo"
 
 
-@pytest.mark.parametrize("width", [320, 360])
-def test_no_page_scrolls_sideways_on_a_small_phone(example: str, open_page, width: int) -> None:
-    page = open_page(width=width)
+def test_no_page_scrolls_sideways_on_a_small_phone(example: str, open_page) -> None:
+    pages = [open_page(width=320), open_page(width=360, theme="night")]
     for path in (
-        "/",
-        "/nights/",
+        *(reverse(place.url_name) for place in PLACES),
         f"/nights/{yesterday()}",
-        "/factors/",
-        "/import/",
-        "/export/",
-        "/settings/",
         "/more",
+        "/_gallery",
     ):
-        page.goto(path)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{path} is {wide} px wide"
+        for page in pages:
+            page.goto(path)
+            wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            assert wide <= room, f"{path} is {wide} px wide on {room} px"
 
 
 def test_the_first_page_weighs_less_than_100_kb(live_app: str, open_page) -> None:

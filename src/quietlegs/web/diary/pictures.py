@@ -154,7 +154,8 @@ def month_of(first: date, nights: Mapping[date, Night], *, tonight: date, earlie
         tuple(_day(day, first, nights.get(day), tonight) for day in week)
         for week in Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
     )
-    past = [day.evening for week in weeks for day in week if day.state not in (LATER, BLANK, TONIGHT)]
+    days = [day for week in weeks for day in week if day.state not in (LATER, BLANK, TONIGHT)]
+    past = [day.evening for day in days if day.evening >= earliest]
     before = (first - timedelta(days=1)).replace(day=1)
     after = next_month(first)
     return Month(
