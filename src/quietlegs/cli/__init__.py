@@ -80,6 +80,7 @@ def main() -> None:
     """Run the command line. Bad input never ends in a traceback."""
     from quietlegs.cli.faults import told_plainly
 
+    os.umask(0o077)  # what is written here is about a person's health: for its owner's eyes
     with told_plainly():
         group.main(prog_name="quietlegs", standalone_mode=True)
     sys.exit(0)

@@ -1,6 +1,5 @@
 """Prepares the data folder and serves the app. Starting again on the same folder changes nothing."""
 
-import contextlib
 import errno
 import hashlib
 import socket
@@ -10,7 +9,7 @@ from typing import Any
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.version import __version__
-from quietlegs.web.data_folder import SERVING, DataFolderError, data_folder, held
+from quietlegs.web.data_folder import SERVING, DataFolderError, data_folder, held, make_folder
 from quietlegs.web.store import StoreError, open_store
 
 WORKERS = 2  # one a core on the small computers people run this on
@@ -107,13 +106,14 @@ def serve(
         ServeError: when the address cannot be had, or the same folder is served already.
     """
     check_address(host, port)
-    prepare()
-    with contextlib.ExitStack() as stack:
-        if not stack.enter_context(held(data_folder(), SERVING, wait=False)):
+    folder = make_folder(data_folder())
+    with held(folder, SERVING, wait=False) as free:
+        if not free:
             raise ServeError(
-                f"The diary in {data_folder()} is being served already. Stop that Quietlegs first, "
+                f"The diary in {folder} is being served already. Stop that Quietlegs first, "
                 "or choose another folder with --data."
             )
+        prepare()
         _run(host, port, workers, when_ready)
 
 
