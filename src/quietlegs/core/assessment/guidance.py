@@ -186,7 +186,7 @@ def _tokens(fields: Fields) -> tuple[str, tuple[Token, ...]]:
     read = Reader(fields, "tokens")
     read.text("id")
     title, tokens = read.text("title"), read.each("tokens", parse_token, at_least=1)
-    _tail(read)
+    read.finish()
     return title, tokens
 
 

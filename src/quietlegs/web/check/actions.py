@@ -12,12 +12,6 @@ from quietlegs.exchange.medicine_base import load_medicines
 from quietlegs.web.check.models import CheckRun, CheckSettings
 from quietlegs.web.diary.models import Diary
 
-MOST_STEPS = 400  # every question once, and again; a loop of requests cannot grow a check for ever
-
-
-class TooManyStepsError(Exception):
-    """A check has more steps than questions; it has to be begun anew."""
-
 
 @transaction.atomic
 def begin_check(
@@ -34,17 +28,13 @@ def begin_check(
 def add_step(
     *, run: CheckRun, kind: str, step_id: str, gave: Mapping[str, object], **more: object
 ) -> CheckRun:
-    """Keep one step. The same step again replaces the last one, so that a form sent twice counts once.
+    """Keep one step. The same step again takes the place of the earlier one, so that a form sent twice counts once.
 
-    Raises:
-        TooManyStepsError: the check has more steps than there are questions.
+    There are as many different steps as pages, so a check cannot grow for ever.
     """
     fresh = CheckRun.objects.select_for_update().get(pk=run.pk)
-    if len(fresh.steps) >= MOST_STEPS:
-        raise TooManyStepsError
-    if fresh.steps and (fresh.steps[-1]["kind"], fresh.steps[-1]["id"]) == (kind, step_id):
-        fresh.steps.pop()
-    fresh.steps.append({"kind": kind, "id": step_id, "gave": dict(gave), **more})
+    others = [step for step in fresh.steps if (step["kind"], step["id"]) != (kind, step_id)]
+    fresh.steps = [*others, {"kind": kind, "id": step_id, "gave": dict(gave), **more}]
     fresh.save(update_fields=["steps"])
     return fresh
 

@@ -73,7 +73,9 @@ def question(request: HttpRequest) -> HttpResponse:
     if error:
         page = _next_page(state, error=error, ticked=request.POST.getlist("tick"))
         return render(request, _template(page), {"page": page}, status=REFUSED)
-    return redirect("check:question")
+    run.refresh_from_db()
+    changed = queries.state_of(run)
+    return _finish(changed) if _next_page(changed) is None else redirect("check:question")
 
 
 def _template(page: AskPage | None) -> str:
