@@ -251,3 +251,24 @@ def test_a_reminder_never_tells_the_order(client: Client):
     calendar = text(client.get(reverse("experiments:reminder", args=[trial.pk])))
     assert calendar.startswith("BEGIN:VCALENDAR\r\n") and f"/try/{trial.pk}/" in calendar
     assert "Stretch" not in calendar and "nothing" not in calendar
+
+
+def test_a_trial_led_by_a_clinician_shows_letters_and_the_pharmacy_the_order(client: Client):
+    own = {
+        **FORM,
+        "item": "",
+        "remedy": "verapamil",
+        "swallowed": "yes",
+        "against": "placebo",
+        "clinician": "Dr Ada",
+    }
+    trial = start(client, **own)
+    page = text(client.get(reverse("experiments:trial", args=[trial.pk])))
+    assert re.search(r"Tonight: [AB]<", page) and "placebo" not in page
+    order = text(client.get(reverse("experiments:pharmacy", args=[trial.pk])))
+    assert order.count(",verapamil,") == order.count(",placebo,") == 28
+    assert len(set(re.findall(r",([AB]),verapamil", order))) == 1
+    assert (
+        client.get(reverse("experiments:pharmacy", args=[start(client, outcome="pain").pk])).status_code
+        == 404
+    )

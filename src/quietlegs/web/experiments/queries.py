@@ -56,6 +56,19 @@ def _pause(rest: Rest, today: date) -> Pause:
     return Pause(rest.first, rest.last or max(today, rest.first), declared=rest.first)
 
 
+def labels(trial: Trial) -> dict[str, str]:
+    """Return how the conditions are shown to the person: by name, or as A and B in a trial that a clinician leads.
+
+    Which letter is the remedy is a coin of the sealed seed, so that nobody can tell it from the letters.
+    """
+    sealed = open_sealed(trial.sealed_text, trial.seal)
+    design = sealed.schedule.design
+    if not trial.clinician or trial.ended:
+        return {design.treatment: design.treatment, design.reference: design.reference}
+    letters = "AB" if (sealed.seed >> 64) & 1 else "BA"
+    return dict(zip((design.treatment, design.reference), letters, strict=True))
+
+
 def is_resting(trial: Trial) -> bool:
     """Return whether a rest lasts."""
     return any(rest.last is None for rest in trial.rests.all())
@@ -68,6 +81,7 @@ class Tonight:
     trial: Trial
     planned: PlannedNight | None
     done: bool | None
+    condition: str = ""
 
 
 def tonight(diary: Diary, evening: date) -> list[Tonight]:
@@ -76,7 +90,8 @@ def tonight(diary: Diary, evening: date) -> list[Tonight]:
     for trial in running(diary):
         schedule = schedule_of(trial, evening)
         planned = None if is_resting(trial) else schedule.on(evening)
-        found.append(Tonight(trial, planned, done_on(trial, evening)))
+        shown = labels(trial)[planned.condition] if planned else ""
+        found.append(Tonight(trial, planned, done_on(trial, evening), shown))
     return found
 
 

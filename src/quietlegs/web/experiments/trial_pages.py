@@ -63,6 +63,7 @@ def trial_page(
     done: dict[date, bool],
     logged: set[date],
     is_resting: bool,
+    shown: dict[str, str],
 ) -> TrialPage:
     """Return the page of a running trial. Nothing of the outcome is on it."""
     design = schedule.design
@@ -72,26 +73,31 @@ def trial_page(
     asked = [n for n in before if n.evening in done]
     kept = sum(done[n.evening] for n in asked)
     block_now = planned.block if planned else (last.block if last else 0)
-    letters = _letters(design.treatment, design.reference)
+    letters = _letters(shown[design.treatment], shown[design.reference])
     return TrialPage(
         id=trial.pk,
         title=_("Does this help me: %(remedy)s?") % {"remedy": trial.remedy},
         is_broken="",
-        condition=planned.condition if planned else "",
+        condition=shown[planned.condition] if planned else "",
         letter=letters[planned.condition == design.treatment] if planned else "",
         tonight_line=_tonight_line(planned, design.block_nights, schedule, evening),
         evening=evening.isoformat(),
         last_evening=last.evening.isoformat() if last else "",
-        last_condition=last.condition if last else "",
+        last_condition=shown[last.condition] if last else "",
         done_last={True: "yes", False: "no"}.get(done.get(last.evening), "") if last else "",  # type: ignore[arg-type]
         is_resting=is_resting,
         nights_done=len(before),
         nights_all=len(schedule.nights),
         progress_line=_("Block %(now)s of %(all)s") % {"now": block_now, "all": 2 * design.pairs},
         ends_line=_("ends about %(day)s") % {"day": day(schedule.last)},
-        blocks=_blocks(schedule, evening, block_now, letters),
+        blocks=_blocks(schedule, evening, block_now, letters, shown),
         legend=_("%(t)s: %(treatment)s. %(r)s: %(reference)s. Envelope: drawn, not opened.")
-        % {"t": letters[1], "r": letters[0], "treatment": design.treatment, "reference": design.reference},
+        % {
+            "t": letters[1],
+            "r": letters[0],
+            "treatment": shown[design.treatment],
+            "reference": shown[design.reference],
+        },
         next_look=_next_look(schedule, evening),
         looks_open_end=trial.looks == Trial.Looks.OPEN_END,
         as_planned=_("%(kept)s of %(asked)s nights as planned") % {"kept": kept, "asked": len(asked)}
@@ -136,17 +142,22 @@ def _next_look(schedule: Schedule, evening: date) -> str:
 MOST_MARKS = 28
 
 
-def _blocks(schedule: Schedule, evening: date, now: int, letters: tuple[str, str]) -> tuple[BlockMark, ...]:
+def _blocks(
+    schedule: Schedule, evening: date, now: int, letters: tuple[str, str], shown: dict[str, str]
+) -> tuple[BlockMark, ...]:
     """Return the blocks around now: at most 28, the later ones sealed."""
     starts = [n for n in schedule.nights if n.position == 1]
     begin = max(0, min(now - 1 - MOST_MARKS // 2, len(starts) - MOST_MARKS))
     treatment = schedule.design.treatment
+    marked = (
+        max(shown.values()) if set(shown.values()) == {"A", "B"} else treatment
+    )  # letters give nothing away
     return tuple(
         BlockMark(
-            n.condition if n.evening <= evening else "",
+            shown[n.condition] if n.evening <= evening else "",
             letters[n.condition == treatment] if n.evening <= evening else "",
             date_format(n.evening, "j M") if n.evening <= evening else "",
-            n.condition == treatment and n.evening <= evening,
+            shown[n.condition] == marked and n.evening <= evening,
             n.block == now,
             n.evening > evening,
             n.block,

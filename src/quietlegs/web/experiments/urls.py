@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:trial_id>/guess", views.guess, name="guess"),
     path("<int:trial_id>/result", views.result, name="result"),
     path("<int:trial_id>/sealed.json", views.sealed_file, name="sealed"),
+    path("<int:trial_id>/pharmacy.csv", views.pharmacy_file, name="pharmacy"),
     path("<int:trial_id>/reminder.ics", views.reminder_file, name="reminder"),
     path("<int:trial_id>/nights.csv", views.nights_file, name="nights"),
 ]

@@ -1,9 +1,11 @@
 """Trials on oneself: choose, design, live, look when it is time, read the result."""
 
+import csv
+import io
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +17,7 @@ from quietlegs.core.experiments.analysis import Verdict
 from quietlegs.core.experiments.extension import chance_that_extending_settles
 from quietlegs.core.experiments.power import Power, power
 from quietlegs.core.experiments.seal import BrokenSealError, open_sealed
+from quietlegs.exchange.cells import guard
 from quietlegs.exchange.experiment_calendar import reminder
 from quietlegs.exchange.experiment_csv import write_experiment_csv
 from quietlegs.exchange.experiment_json import write_sealed
@@ -143,6 +146,7 @@ def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
         done=dict(found.nights.values_list("evening", "done")),
         logged={day for day, night in stored.items() if getattr(night, found.outcome, None) is not None},
         is_resting=queries.is_resting(found),
+        shown=queries.labels(found),
     )
     return render(request, "experiments/trial.html", {"page": page})
 
@@ -283,4 +287,25 @@ def reminder_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     )
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}.ics"'
+    return response
+
+
+@require_GET
+def pharmacy_file(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Give whoever fills the boxes of a trial led by a clinician the whole order, with what A and B are."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    if not found.clinician:
+        raise Http404
+    schedule = queries.schedule_of(found, clock.tonight(diary))
+    shown = queries.labels(found)
+    rows = [["night", "label", "condition", "block"]]
+    rows += [
+        [n.evening.isoformat(), guard(shown[n.condition]), guard(n.condition), str(n.block)]
+        for n in schedule.nights
+    ]
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}-pharmacy.csv"'
     return response
