@@ -54,19 +54,18 @@ def over_time_picture(
         return TOP + up * (1 - (value - bottom_value) / (top_value - bottom_value))
 
     places = [x((i + 0.5) / points) for i in range(points)]
-    band = " ".join(f"{px:.1f},{y(v):.1f}" for px, v in zip(places, high, strict=True))
-    band += " " + " ".join(
-        f"{px:.1f},{y(v):.1f}" for px, v in zip(reversed(places), reversed(low), strict=True)
+    upper, middle, lower = (
+        [f"{px:.1f},{y(v):.1f}" for px, v in zip(places, series, strict=True)]
+        for series in (high, level, low)
     )
-    line = " ".join(f"{px:.1f},{y(v):.1f}" for px, v in zip(places, level, strict=True))
     marks = [
         *(
             tag("line", css="grid", x1=LEFT, x2=width - RIGHT, y1=y(v), y2=y(v))
             + tag("text", css="soft", x=LEFT - 6, y=y(v) + 5, text_anchor="end", text=f"{v:g}")
             for v in (bottom_value, (top_value + bottom_value) / 2, top_value)
         ),
-        tag("polygon", css="band", points=band),
-        tag("polyline", css="level", points=line),
+        tag("polygon", css="band", points=" ".join([*upper, *reversed(lower)])),
+        tag("polyline", css="level", points=" ".join(middle)),
         *_months(first, days, x, height, month_names),
     ]
     if per:

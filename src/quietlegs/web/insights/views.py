@@ -9,7 +9,7 @@ from quietlegs.exchange.figures import pdf_file
 from quietlegs.exchange.findings_json import findings_json
 from quietlegs.exchange.findings_lines import lay_out, page_of
 from quietlegs.web.diary import access
-from quietlegs.web.insights import pages, queries
+from quietlegs.web.insights import factor_pages, pages, queries
 
 
 @require_GET
@@ -23,7 +23,7 @@ def insights(request: HttpRequest) -> HttpResponse:
 def factor(request: HttpRequest, factor_id: int) -> HttpResponse:
     """Show the nights behind one finding."""
     diary = access.own_diary(request)
-    page = pages.factor_page(diary, access.own_factor(diary, factor_id), outcome=_outcome(request))
+    page = factor_pages.factor_page(diary, access.own_factor(diary, factor_id), outcome=_outcome(request))
     return render(request, "insights/factor.html", {"page": page})
 
 
