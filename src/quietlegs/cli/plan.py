@@ -93,10 +93,12 @@ def _from_answers() -> "tuple[WeekPlan, bool]":
 
     labels = load_index("evidence")["words"]
     assert isinstance(labels, dict)
-    given: dict[object, object] = {"about": []}
-    for about in (About.CRAMPS, About.RESTLESS_LEGS, About.FIBROMYALGIA):
-        if click.confirm(f"{labels['about'][about]['label']}?", default=about is About.CRAMPS, err=True):
-            given["about"] = [*list(given["about"]), about.value]  # type: ignore[call-overload]
+    chosen = [
+        about.value
+        for about in (About.CRAMPS, About.RESTLESS_LEGS, About.FIBROMYALGIA)
+        if click.confirm(f"{labels['about'][about]['label']}?", default=about is About.CRAMPS, err=True)
+    ]
+    given: dict[object, object] = {"about": chosen}
     age = click.prompt("Age in years (Enter to skip)", default="", show_default=False, err=True).strip()
     if age:
         given["age"] = int(age) if age.isdigit() and int(age) <= OLDEST else age

@@ -1,6 +1,6 @@
 """What is typed on the pages of profile, medicines and blood tests, checked and kept as typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import QueryDict
@@ -103,19 +103,17 @@ def read_lab(data: QueryDict, *, today: date, last: float | None) -> TypedLab | 
     taken_on = data.get("taken_on", "").strip()
     errors: list[tuple[str, str]] = []
     day = _day(taken_on, today, errors)
+    typed = TypedLab(test, figure, unit, taken_on, day=day)
     number = _number(figure, errors)
-    typed = {"test": test, "figure": figure, "unit": unit, "taken_on": taken_on}
     if number is None or errors:
-        return TypedLab(**typed, errors=tuple(errors), day=day)  # type: ignore[arg-type]
+        return replace(typed, errors=tuple(errors))
     try:
         answer = read_value(
             test, number, unit, last=last, confirmed=data.get("confirmed") == "yes", taken_on=day
         )
     except ValueError as error:
-        return TypedLab(**typed, errors=(("unit", str(error)),), day=day)  # type: ignore[arg-type]
-    if isinstance(answer, AskAgain):
-        return TypedLab(**typed, ask=answer, day=day)  # type: ignore[arg-type]
-    return TypedLab(**typed, value=answer, day=day)  # type: ignore[arg-type]
+        return replace(typed, errors=(("unit", str(error)),))
+    return replace(typed, ask=answer) if isinstance(answer, AskAgain) else replace(typed, value=answer)
 
 
 def _number(figure: str, errors: list[tuple[str, str]]) -> float | None:

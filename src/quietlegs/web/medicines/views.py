@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quietlegs.web.diary.access import own_diary
 from quietlegs.web.diary.clock import local
 from quietlegs.web.diary.models import Diary
-from quietlegs.web.medicines import actions, forms, pages, queries
+from quietlegs.web.medicines import actions, forms, lab_pages, pages, profile_pages, queries
 from quietlegs.web.medicines.models import LabResult, Profile
 
 REFUSED = 422
@@ -63,7 +63,7 @@ def labs(request: HttpRequest) -> HttpResponse:
             actions.add_lab_result(diary=diary, value=typed.value, taken_on=typed.day)
             messages.success(request, _("%(test)s is saved.") % {"test": typed.test.name})
             return redirect(f"{reverse('medicines:labs')}#{typed.test.id}")
-    page = pages.labs_page(results, facts, today, typed=typed, open_test=request.GET.get("test", ""))
+    page = lab_pages.labs_page(results, facts, today, typed=typed, open_test=request.GET.get("test", ""))
     return render(request, "medicines/labs.html", {"page": page}, status=REFUSED if typed else 200)
 
 
@@ -84,7 +84,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         typed = forms.read_profile(request.POST)
         if typed.errors:
-            page = pages.profile_page(typed)
+            page = profile_pages.profile_page(typed)
             return render(request, "medicines/profile.html", {"page": page}, status=REFUSED)
         actions.save_profile(
             diary=diary,
@@ -98,5 +98,5 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("medicines:profile")
     stored = Profile.objects.filter(diary=diary).first()
-    page = pages.profile_page(pages.stored_profile(stored, today))
+    page = profile_pages.profile_page(profile_pages.stored_profile(stored, today))
     return render(request, "medicines/profile.html", {"page": page})

@@ -16,7 +16,7 @@ from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import evening_or_404, own_diary
 from quietlegs.web.diary.checks import FactorRefusedError, NightRefusedError
 from quietlegs.web.diary.models import Diary
-from quietlegs.web.plan import actions, pages, queries
+from quietlegs.web.plan import actions, exercise_pages, pages, queries
 from quietlegs.web.plan.models import Pause
 
 ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
@@ -105,7 +105,7 @@ def arithmetic(request: HttpRequest) -> HttpResponse:
 @require_GET
 def exercises(request: HttpRequest) -> HttpResponse:
     """List the guided exercises."""
-    return render(request, "plan/exercises.html", {"page": pages.exercises_page()})
+    return render(request, "plan/exercises.html", {"page": exercise_pages.exercises_page()})
 
 
 @require_GET
@@ -114,4 +114,4 @@ def exercise(request: HttpRequest, exercise_id: str) -> HttpResponse:
     found = load_exercises().get(exercise_id)
     if found is None:
         raise Http404
-    return render(request, "plan/exercise.html", {"page": pages.exercise_page(found)})
+    return render(request, "plan/exercise.html", {"page": exercise_pages.exercise_page(found)})
