@@ -106,8 +106,11 @@ def test_every_night_is_one_mark_and_one_door() -> None:
 @pytest.mark.parametrize("days", [1, 10, 40, 120, 400, 1000, 4000])
 def test_months_never_run_into_each_other(days: int) -> None:
     drawn = over_time_picture(date(2025, 11, 20), [1.0] * days, [0.5] * days, [2.0] * days, label="x")
-    written = re.findall(r'<text class="soft" x="([\d.]+)" y="222">([^<]+)</text>', drawn)
-    ends = [(float(x), float(x) + 13 * len(words)) for x, words in written]
+    written = re.findall(r'<text class="soft" x="([\d.]+)" y="222" text-anchor="(\w+)">([^<]+)</text>', drawn)
+    ends = []
+    for x, anchor, words in written:
+        begin = float(x) - (13 * len(words) / 2 if anchor == "middle" else 0)
+        ends.append((begin, begin + 13 * len(words)))
     assert ends
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(ends))
     assert ends[-1][1] <= 520

@@ -103,9 +103,10 @@ def _months(
         begin = at - 6 if not marks else at - LETTER * len(words) / 2
         if begin < free_from or begin + LETTER * len(words) > right:
             continue
+        anchor = "middle" if marks else "start"
         free_from = begin + LETTER * (len(words) + 1.5)
         marks.append(
             tag("line", css="axis", x1=at, x2=at, y1=height - BOTTOM, y2=height - BOTTOM + 6)
-            + tag("text", css="soft", x=begin, y=height - 8, text=words)
+            + tag("text", css="soft", x=at if marks else begin, y=height - 8, text_anchor=anchor, text=words)
         )
     return marks
