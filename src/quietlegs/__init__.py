@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from quietlegs.exchange.diary_file import DiaryFile as DiaryFile
     from quietlegs.exchange.diary_json import read_diary_json as read_diary_json
     from quietlegs.exchange.diary_json import write_diary_json as write_diary_json
+    from quietlegs.exchange.experiments import analyse_experiment as analyse_experiment
+    from quietlegs.exchange.experiments import load_experiment as load_experiment
+    from quietlegs.exchange.experiments import plan_experiment as plan_experiment
     from quietlegs.exchange.findings_json import findings_json as findings_json
     from quietlegs.exchange.findings_words import load_causes as load_causes
 
@@ -59,14 +62,17 @@ _HOMES = {
     "NightTable": "quietlegs.core.diary.table",
     "Problem": "quietlegs.core.base.errors",
     "QuietlegsError": "quietlegs.core.base.errors",
-    "diary_of": "quietlegs.core.diary.night",
+    "analyse_experiment": "quietlegs.exchange.experiments",
     "cycle_view": "quietlegs.core.triggers",
+    "diary_of": "quietlegs.core.diary.night",
     "find_triggers": "quietlegs.core.triggers",
     "findings_json": "quietlegs.exchange.findings_json",
     "load_causes": "quietlegs.exchange.findings_words",
     "load_diary": "quietlegs.exchange.diaries",
+    "load_experiment": "quietlegs.exchange.experiments",
     "night_of": "quietlegs.core.base.nights",
     "night_table": "quietlegs.core.diary.table",
+    "plan_experiment": "quietlegs.exchange.experiments",
     "read_diary_csv": "quietlegs.exchange.diary_csv",
     "read_diary_json": "quietlegs.exchange.diary_json",
     "triage": "quietlegs.exchange.checks",
