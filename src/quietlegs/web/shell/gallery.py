@@ -48,6 +48,12 @@ def specimens() -> tuple[Specimen, ...]:
                 ),
             ),
         ),
+        *_numbers(),
+    )
+
+
+def _numbers() -> tuple[Specimen, ...]:
+    return (
         Specimen(
             _("A small count"),
             (
