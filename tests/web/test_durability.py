@@ -106,12 +106,14 @@ def test_a_damaged_database_is_named_and_a_backup_brings_the_diary_back(tmp_path
     commands([["log", "--quiet"], ["backup", str(copy)]], data=data, cwd=tmp_path)
     database = data / "quietlegs.sqlite3"
     database.write_bytes(b"garbage" * 1000)
-    for log_file in data.glob("quietlegs.sqlite3-*"):  # what is in the log alone, SQLite brings back by itself
+    for log_file in data.glob(
+        "quietlegs.sqlite3-*"
+    ):  # what is in the log alone, SQLite brings back by itself
         log_file.unlink()
     told = command("log", "--quiet", data=data)
     assert told.returncode == 2 and "quietlegs restore FILE" in told.stderr
     told = command("restore", str(copy), data=data)
-    assert told.returncode == 0 and "1 nights" in told.stderr
+    assert told.returncode == 0 and "1 night." in told.stderr
     kept = list((data / "kept").glob("*/quietlegs.sqlite3"))
     assert [file.read_bytes()[:7] for file in kept] == [b"garbage"]
     assert list(stored_nights(data).values()) == [0]

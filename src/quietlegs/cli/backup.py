@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from quietlegs.cli.output import json_option, print_json, tell
+from quietlegs.cli.output import counted, json_option, print_json, tell
 
 
 @click.command()
@@ -36,4 +36,4 @@ def command(file: Path, force: bool, as_json: bool) -> None:
     if as_json:
         print_json({"file": str(made.path), "nights": made.nights, "bytes": made.bytes})
     else:
-        tell(f"{made.nights} nights backed up to {made.path}, and checked.")
+        tell(f"{counted(made.nights, 'night')} backed up to {made.path}, and checked.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quietlegs.cli.output import json_option, print_json, tell
+from quietlegs.cli.output import counted, json_option, print_json, tell
 
 if TYPE_CHECKING:
     from quietlegs.core.diary.night import Diary as CoreDiary
@@ -54,7 +54,7 @@ def command(path: Path, format: str | None, force: bool, as_json: bool) -> None:
         print_json({"file": str(path), "format": format, "nights": len(core.nights), "bytes": len(written)})
     else:
         tell(
-            f"{len(core.nights)} nights and {len(core.factors)} factors written to {'stdout' if to_stdout else path}."
+            f"{counted(len(core.nights), 'night')} and {counted(len(core.factors), 'factor')} written to {'stdout' if to_stdout else path}."
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from quietlegs.cli.faults import ANSWER_IS_NO, BAD_USE
-from quietlegs.cli.output import json_option, plain_problem, print_json, tell, tell_problems
+from quietlegs.cli.output import counted, json_option, plain_problem, print_json, tell, tell_problems
 
 if TYPE_CHECKING:
     from quietlegs.exchange.diary_file import DiaryFile
@@ -161,9 +161,9 @@ def _plain_plan(plan: "ImportPlan", file: "DiaryFile") -> dict[str, Any]:
 
 def _summary(result: dict[str, Any], *, dry_run: bool) -> str:
     if result["status"] != "read":
-        return f"{result['file']}: nothing taken in, {len(result['problems'])} problem(s)."
+        return f"{result['file']}: nothing taken in, {counted(len(result['problems']), 'problem')}."
     parts = [
-        f"{result['nights_read']} nights read",
+        f"{counted(result['nights_read'], 'night')} read",
         f"{result['new_nights']} new",
         f"{result['changed_nights']} changed",
     ]
@@ -173,8 +173,8 @@ def _summary(result: dict[str, Any], *, dry_run: bool) -> str:
         parts.append(f"new factors: {', '.join(result['new_factors'])}")
     if result["kept"]:
         parts.append(
-            f"{len(result['kept'])} values of your diary differ and were kept (--replace believes the file)"
+            f"{counted(len(result['kept']), 'value')} of your diary differ and stay (--replace believes the file)"
         )
     if result["problems"]:
-        parts.append(f"{len(result['problems'])} problem(s) left out")
+        parts.append(f"{counted(len(result['problems']), 'problem')} left out")
     return f"{result['file']}: {', '.join(parts)}.{' Nothing was changed: this was a dry run.' if dry_run else ''}"

@@ -38,6 +38,11 @@ def tell_problems(problems: Iterable[Problem], *, of: str) -> None:
         tell(f"{of}: and {len(listed) - PROBLEMS_SHOWN} more. --json lists them all.")
 
 
+def counted(count: int, thing: str) -> str:
+    """Return a number with its thing: "1 night", "2 nights"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def plain_problem(problem: Problem) -> dict[str, Any]:
     """Return a problem as JSON values."""
     return {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from quietlegs.cli.output import json_option, print_json, tell
+from quietlegs.cli.output import counted, json_option, print_json, tell
 
 
 @click.command()
@@ -26,6 +26,6 @@ def command(file: Path, as_json: bool) -> None:
             {"nights": done.nights, "made_at": done.made_at, "kept": str(done.kept) if done.kept else None}
         )
         return
-    tell(f"Back from {file}, made {done.made_at}: {done.nights} nights.")
+    tell(f"Back from {file}, made {done.made_at}: {counted(done.nights, 'night')}.")
     if done.kept:
         tell(f"The diary from before is kept in {done.kept}.")
