@@ -272,3 +272,27 @@ def test_a_trial_led_by_a_clinician_shows_letters_and_the_pharmacy_the_order(cli
         client.get(reverse("experiments:pharmacy", args=[start(client, outcome="pain").pk])).status_code
         == 404
     )
+
+
+def test_what_becomes_unsafe_in_the_middle_is_said(client: Client):
+    trial = lived(4)
+    from quietlegs.web.medicines.models import Profile
+
+    Profile.objects.create(diary=household_diary(), conditions=["possible-clot"])
+    assert "must not be stretched" in text(client.get(reverse("experiments:trial", args=[trial.pk])))
+
+
+def test_nights_of_a_rest_do_not_count(client: Client):
+    trial = lived(6)
+    trial.rests.create(first=tonight() - timedelta(days=3), last=tonight() - timedelta(days=2))
+    nights = queries.nights_of(trial, queries.schedule_of(trial, tonight()), 6)
+    assert nights is not None
+    for i in range(len(nights)):
+        if nights.evening(i) in (tonight() - timedelta(days=3), tonight() - timedelta(days=2)):
+            assert nights.outcome[i] != nights.outcome[i]
+
+
+def test_no_secret_of_the_session_stands_in_an_address(client: Client):
+    page = text(client.get(reverse("experiments:design"), FORM))
+    form = page.split('action="/try/new/design"')[1].split("</form>")[0]
+    assert "csrf" not in form

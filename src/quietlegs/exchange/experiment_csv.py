@@ -20,7 +20,7 @@ from quietlegs.exchange.cells import guard, parse_number, parse_yes_no, unguard,
 from quietlegs.exchange.text import DELIMITERS, NotTextError, decode, find_delimiter, rows
 
 MAX_BYTES = 16 * 2**20
-MAX_NIGHTS = 40_000
+MAX_NIGHTS = 4_000  # eleven years; the drawn sequences of a test are held at once
 _FIXED = ("night", "condition", "block", "washout", "adhered")
 
 

@@ -15,6 +15,7 @@ from quietlegs.core.experiments.seal import Sealed, canonical, open_sealed
 from quietlegs.exchange.knowledge_base import load_folder
 
 DIGITS = 6
+LARGEST_WHOLE = 2**53  # beyond, readers of JSON elsewhere would round
 
 
 @cache
@@ -87,7 +88,7 @@ def analysis_document(
         document["design"] = {
             "kind": analysis.space.kind.value,
             "strata": len(analysis.space.strata.strata),
-            "sequences": analysis.space.size,
+            "sequences": analysis.space.size if analysis.space.size <= LARGEST_WHOLE else None,
             "exact": analysis.randomisation.is_exact if analysis.randomisation else None,
         }
     document["monitoring"] = {

@@ -114,6 +114,9 @@ class SafetyQuestion:
     answer: str
 
 
+NOT_CARRIED = ("belief", "csrfmiddlewaretoken")  # asked once more, or made anew
+
+
 @dataclass(frozen=True, slots=True)
 class DesignPage:
     """The form of a new trial."""
@@ -136,6 +139,7 @@ class DesignPage:
     belief: tuple[Option, ...]
     is_ready: bool
     plan_line: str
+    typed: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,7 @@ def design_page(
         belief=options([(str(i), str(i)) for i in range(11)], form.get("belief")),
         is_ready=is_ready,
         plan_line=plan_line,
+        typed=tuple((name, value) for name, value in form.typed.items() if name not in NOT_CARRIED),
     )
 
 

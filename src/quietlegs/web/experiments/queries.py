@@ -23,6 +23,7 @@ from quietlegs.core.knowledge import may_recommend
 from quietlegs.core.knowledge.evidence import EvidenceEntry, Scale
 from quietlegs.core.plan import OwnResult
 from quietlegs.core.plan.items import Kind, PlanItem
+from quietlegs.exchange.experiment_safety import check_remedy
 from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.diary import queries as diary_queries
 from quietlegs.web.diary.models import Diary, Night
@@ -113,6 +114,8 @@ def nights_of(trial: Trial, schedule: Schedule, pairs: int) -> TrialNights | Non
     design = schedule.design
     stored = diary_queries.nights_between(trial.diary, planned[0].evening, planned[-1].evening)
     done = dict(trial.nights.values_list("evening", "done"))
+    rests = [(rest.first, rest.last or planned[-1].evening) for rest in trial.rests.all()]
+    rested = {n.evening for n in planned for first, last in rests if first <= n.evening <= last}
     known = OUTCOMES.get(trial.outcome)
     try:
         return TrialNights(
@@ -120,7 +123,11 @@ def nights_of(trial: Trial, schedule: Schedule, pairs: int) -> TrialNights | Non
             treated=np.array([night.condition == design.treatment for night in planned]),
             block=np.array([night.block for night in planned]),
             outcome=np.array(
-                [_outcome(stored.get(night.evening), trial.outcome) for night in planned], dtype=float
+                [
+                    _outcome(stored.get(n.evening), trial.outcome) if n.evening not in rested else np.nan
+                    for n in planned
+                ],
+                dtype=float,
             ),
             is_washout=np.array([night.is_washout for night in planned]),
             adhered=np.array([_adhered(done.get(night.evening)) for night in planned]),
@@ -248,6 +255,18 @@ def circumstances(diary: Diary, today: date) -> Circumstances:
     kidneys = medicine_queries.kidneys_are_weak(medicine_queries.lab_values(diary), facts)
     conditions = facts.conditions | ({"kidney-disease"} if kidneys else set())
     return Circumstances(frozenset(conditions), frozenset(review.groups), frozenset(review.ids))
+
+
+def now_against(trial: Trial, today: date) -> tuple[str, ...]:
+    """Return what speaks against a running trial by now: the profile or the medicines may have changed since the start."""
+    gate = check_remedy(
+        trial.remedy,
+        plan_item=trial.plan_item or None,
+        person=circumstances(trial.diary, today),
+        has_agreement=trial.agreed_with,
+        clinician=trial.clinician,
+    )
+    return tuple(ground.sentence for ground in gate.stopped_by)
 
 
 def planning_model(diary: Diary, outcome: str, weekly: float | None) -> tuple[NightModel | None, int]:

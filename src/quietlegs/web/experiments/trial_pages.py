@@ -53,6 +53,7 @@ class TrialPage:
     seal: str
     side_effects: tuple[SideEffect, ...]
     clinician: str
+    stopped: tuple[str, ...]
 
 
 def trial_page(
@@ -64,6 +65,7 @@ def trial_page(
     logged: set[date],
     is_resting: bool,
     shown: dict[str, str],
+    stopped: tuple[str, ...] = (),
 ) -> TrialPage:
     """Return the page of a running trial. Nothing of the outcome is on it."""
     design = schedule.design
@@ -114,6 +116,7 @@ def trial_page(
         seal=trial.seal,
         side_effects=tuple(trial.side_effects.all()),
         clinician=trial.clinician,
+        stopped=stopped,
     )
 
 

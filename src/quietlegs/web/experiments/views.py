@@ -147,6 +147,7 @@ def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
         logged={day for day, night in stored.items() if getattr(night, found.outcome, None) is not None},
         is_resting=queries.is_resting(found),
         shown=queries.labels(found),
+        stopped=queries.now_against(found, _today(diary)),
     )
     return render(request, "experiments/trial.html", {"page": page})
 
