@@ -119,7 +119,6 @@ def against_nuts(people: int = 12) -> None:
     import jax.numpy as jnp
     import numpyro
     import numpyro.distributions as dist
-    from jax.scipy.special import expit
     from numpyro.infer import MCMC, NUTS
 
     jax.config.update("jax_enable_x64", True)
@@ -168,7 +167,6 @@ def against_nuts(people: int = 12) -> None:
         log_p = dist.NegativeBinomial2(jnp.exp(eta), r).log_prob(np.nan_to_num(y))
         numpyro.factor("nights", jnp.where(logged, log_p, 0.0).sum())
 
-    del expit
     started = time.perf_counter()
     chain = MCMC(NUTS(model, target_accept_prob=0.9), num_warmup=800, num_samples=2000, progress_bar=False)
     chain.run(jax.random.PRNGKey(0))
