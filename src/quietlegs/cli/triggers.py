@@ -54,7 +54,7 @@ def command(
     quietlegs triggers diary.csv --json                  for a program
     """
     from quietlegs.core.diary.night import OutcomeKind
-    from quietlegs.core.triggers import Settings, find_triggers
+    from quietlegs.core.triggers import Settings, find_triggers, seal
     from quietlegs.exchange.findings_json import findings_json
     from quietlegs.exchange.findings_words import load_causes
 
@@ -64,13 +64,15 @@ def command(
         )
     if len(set(lags)) < len(lags):
         raise Unreadable("--lag: a lag is given twice. Give each once.")
+    table, sealed = _table(diary)
     findings = find_triggers(
-        _table(diary),
+        table,
         outcome=outcome,
         outcome_kind=OutcomeKind(outcome_kind) if outcome_kind else None,
         diagram=load_causes(),
         settings=Settings(lags=tuple(lags) or None),
     )
+    findings = seal(findings, sealed)
     if plot is not None:
         _draw(findings, plot)
     if as_json:
@@ -79,25 +81,26 @@ def command(
         _print(findings)
 
 
-def _table(path: Path | None) -> "NightTable":
+def _table(path: Path | None) -> tuple["NightTable", frozenset[str]]:
+    """Return the nights to analyse, and the remedies of running trials, of which nothing may be told yet."""
     from quietlegs.core.diary.table import night_table
 
+    sealed: frozenset[str] = frozenset()
     if path is None:
         from quietlegs.cli.store import open_diary
 
         diary = open_diary()
         from quietlegs.web.diary import queries
+        from quietlegs.web.insights.queries import remedies_on_trial
 
-        table = queries.night_table(diary)
-        where = "The diary in the app"
+        table, sealed, where = queries.night_table(diary), remedies_on_trial(diary), "The diary in the app"
     else:
         from quietlegs.exchange.diaries import load_diary
 
-        table = night_table(load_diary(path))
-        where = path.name
+        table, where = night_table(load_diary(path)), path.name
     if table is None:
         raise Unreadable(f"{where}: there is no night in it yet. Log a night first, or name a diary file.")
-    return table
+    return table, sealed
 
 
 def _draw(findings: "Findings", path: Path) -> None:

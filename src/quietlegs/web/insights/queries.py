@@ -64,10 +64,15 @@ def analysis_of(diary: Diary, *, outcome: str = "cramps") -> Analysis | None:
     seven, however long the diary.
     """
     analysis = _kept.get((*state_of(diary), outcome), lambda: _analyse(diary, outcome))
-    remedies = frozenset(Trial.objects.filter(diary=diary, ended="").values_list("remedy", flat=True))
+    remedies = remedies_on_trial(diary)
     if analysis is None or not remedies:
         return analysis
     return replace(analysis, findings=seal(analysis.findings, remedies))
+
+
+def remedies_on_trial(diary: Diary) -> frozenset[str]:
+    """Return the names of what running trials try. One query."""
+    return frozenset(Trial.objects.filter(diary=diary, ended="").values_list("remedy", flat=True))
 
 
 def state_of(diary: Diary) -> tuple[object, ...]:
