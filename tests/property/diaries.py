@@ -18,7 +18,7 @@ from quietlegs.core.diary.night import (
 EVENINGS = st.dates(date(1999, 1, 1), date(2060, 12, 31))
 # Letters that files and spreadsheets trip over come often.
 ODD = st.sampled_from(
-    list("=+-@'\"[],;\n\r\t|\ufeff ＝é漢🦵") + ["yes/no", "count", "0-10", "[]", "night", "cramps"]
+    [*list("=+-@'\"[],;\n\r\t|\ufeff ＝é漢🦵"), "yes/no", "count", "0-10", "[]", "night", "cramps"]
 )
 LETTERS = st.characters(exclude_characters="\0", codec="utf-8")
 
