@@ -43,6 +43,28 @@ Laws that are tested as properties: the order of the flags does not matter; a ye
 the one question in which yes is good news: "Has a doctor already explained it?"); more answers never lower what is
 already certain; a missing answer never reassures; and "none of these" on every screen settles triage for everybody.
 
+Two slow, plain ways stand as oracles: every completion of the missing answers is tried for each flag, and every set of
+conditions is added up one by one.
+
+## A file of answers
+
+```yaml
+age: 67
+sex: female
+pregnant: no
+conditions: [type 2 diabetes]
+medicines: [bendroflumethiazide 2.5mg od]
+answers:
+  rf-stroke: no            # a whole question
+  rf-dvt.swelling: yes     # one part of a question
+  rf-dvt.pain: not sure    # never counted as no
+  visible_hard_muscle: yes # a feature
+  fibromyalgia.wpi: 7      # counted elsewhere, 0 to 19
+```
+
+`quietlegs check answers.yaml` says what it comes to; `--json` gives one document. An unknown question or an answer that is
+not clear is named on stderr, the rest is judged, and the exit status is 1. A question that stands twice is refused (2).
+
 ## How it finds what it may be
 
 Each condition has a share of adults (adjusted to age, sex and what is known), and each feature a word from *always* to
