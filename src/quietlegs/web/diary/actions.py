@@ -4,11 +4,12 @@ Pages, the command line, the HTTP interface and the tests all write through thes
 changes nothing and returns what is there. Each change of a night can be undone with ``undo_change``.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -186,8 +187,16 @@ def change_settings(*, diary: Diary, time_zone: str, cutoff_hour: int) -> Diary:
 
 @transaction.atomic
 def delete_everything(*, diary: Diary) -> None:
-    """Delete a diary with all that hangs on it. There is no way back but a backup."""
+    """Delete a diary with all that hangs on it, and its traces in the file. There is no way back but a backup."""
     diary.delete()
+    transaction.on_commit(_scrub)
+
+
+def _scrub() -> None:
+    """Write the database anew: SQLite leaves what was deleted in the file until something is written over it."""
+    with suppress(OperationalError), connection.cursor() as cursor:  # busy: the next deletion does it
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _repeat(diary: Diary, client_id: UUID | None) -> Logged | None:

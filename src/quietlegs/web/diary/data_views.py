@@ -171,6 +171,7 @@ def delete_everything(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("word", "")
     if request.method == "POST" and typed.strip().casefold() == word.casefold():
         actions.delete_everything(diary=diary)
+        request.session.flush()
         messages.success(request, _("Everything is deleted"))
         return redirect("diary:tonight")
     is_wrong = request.method == "POST"
