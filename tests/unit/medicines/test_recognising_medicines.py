@@ -1,5 +1,6 @@
 """A pasted list of medicines is read: what is named, what nobody can tell, what is not a medicine."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietlegs.core.assessment.medicines_names import Line
+from quietlegs.exchange.knowledge_base import load_evidence
 from quietlegs.exchange.medicine_base import load_recogniser
 
 LINES = yaml.safe_load((Path(__file__).parent / "lines.yaml").read_text(encoding="utf-8"))
@@ -165,6 +167,14 @@ def test_every_name_in_the_table_is_recognised_as_itself():
         if name not in asked | combined and medicine.id not in named(name)
     ]
     assert wrong == []
+
+
+def test_no_ordinary_word_is_taken_for_a_misspelt_medicine():
+    texts = " ".join(f"{entry.statement} {' '.join(entry.findings)}" for entry in load_evidence().values())
+    words = sorted(set(re.findall(r"[a-z]{4,}", texts.casefold())))
+    assert len(words) > 1000
+    taken = {word: line.spelled for word in words for line in read(word) if line.spelled}
+    assert taken == {}
 
 
 @settings(max_examples=150, deadline=None)

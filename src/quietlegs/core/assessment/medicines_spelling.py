@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 SHORTEST_GUESSED = 5  # letters; a shorter word is one typing slip away from too many others
+SHORTEST_JUMBLED = 7  # letters; in shorter words the same letters make other words too (float, folat)
+SHORTEST_SURE = 7  # letters; a slip in a shorter name is asked about
 ASK_MARGIN = 1  # a second medicine this little farther away makes it a question
 LONG_BRAND = 8  # letters; a shorter invented word is too near everyday words
 # Endings that the international names of one class share (WHO stem book 2018): they tell no two of them apart.
@@ -85,7 +87,7 @@ def slips_allowed(length: int) -> int:
     """Return how many letters may be wrong in a name of this many letters."""
     if length < SHORTEST_GUESSED:
         return 0
-    if length <= 7:
+    if length <= 8:
         return 1
     return 2 if length <= 12 else 3
 
@@ -116,7 +118,8 @@ class Speller:
         for name in self.names:
             if len(name) >= SHORTEST_GUESSED:
                 heard = sound(name)
-                self._by_start.setdefault(heard[:1], []).append((name, heard))
+                if len(heard) >= SHORTEST_GUESSED:
+                    self._by_start.setdefault(heard[:1], []).append((name, heard))
 
     def guess(self, word: str) -> Guess:
         """Return what a compact word was meant to be.
@@ -140,7 +143,11 @@ class Speller:
             allowed = slips_allowed(min(len(name), len(word) + 1))
             if abs(len(name) - len(word)) > allowed + 1:
                 continue
-            if sorted(name) == sorted(word) and OSA.distance(word, name) <= 2:
+            if (
+                len(word) >= SHORTEST_JUMBLED
+                and sorted(name) == sorted(word)
+                and OSA.distance(word, name) <= 2
+            ):
                 yield 1, name  # the right letters in the wrong order
                 continue
             distance = OSA.distance(heard, name_heard, score_cutoff=allowed)
@@ -152,6 +159,8 @@ class Speller:
         """Return how many slips leave no doubt about the name."""
         if name in self.brands:
             return 0 if min(len(name), len(word)) < LONG_BRAND else 1
+        if len(name) < SHORTEST_SURE:
+            return 0
         stem = next((stem for stem in STEMS if name.endswith(stem) and word.endswith(stem)), "")
         # In "nimodipine" and "nifedipine" only what stands before "dipine" tells the two apart.
         return max(1, slips_allowed(len(name) - len(stem))) if stem else slips_allowed(len(name))
