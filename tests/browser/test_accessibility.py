@@ -12,7 +12,19 @@ from quietlegs.web.shell.navigation import PLACES
 from tests.browser.conftest import OpenPage, yesterday
 
 THEMES = ("day", "dim", "night")
-ALSO = ("/more", "/_gallery", "/settings/delete", "/nights/{night}", "/nowhere")
+ALSO = (
+    "/more",
+    "/_gallery",
+    "/settings/delete",
+    "/nights/{night}",
+    "/nowhere",
+    "/ask?q=magnesium+for+cramps",
+    "/ask?q=my+calf+is+swollen",
+    "/ask/core",
+    "/offline",
+    "/devices",
+    "/pair",
+)
 SAME_EMPTY_AND_FULL = {
     "diary:import",
     "diary:export",

@@ -15,6 +15,7 @@ from quietlegs.core.articles.base import ClaimBase, claim_base
 from quietlegs.core.articles.check import CheckedArticle, check_article
 from quietlegs.core.articles.minilm import Floats
 from quietlegs.core.articles.retrieval import entry_text, word_index
+from quietlegs.core.knowledge import EvidenceEntry
 from quietlegs.exchange import knowledge_base, sentence_model
 
 FOLDER = knowledge_base.KB / "claims"
@@ -120,6 +121,13 @@ def wording(kind: str) -> Mapping[str, str]:
     words = knowledge_base.read_mapping(FOLDER / "questions.yaml")[kind]
     assert isinstance(words, Mapping)
     return {str(name): str(text) for name, text in words.items()}
+
+
+def core_entries() -> tuple[EvidenceEntry, ...]:
+    """Return the evidence of the questions that are answered without a connection."""
+    ids = knowledge_base.read_mapping(FOLDER / "questions.yaml")["core"]
+    assert isinstance(ids, list)
+    return tuple(load_claim_base().entries[str(one)] for one in ids)
 
 
 def see_doctor_if(found: Answer) -> list[str]:

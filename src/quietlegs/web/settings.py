@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "quietlegs.web.library",
     "quietlegs.web.check",
     "quietlegs.web.ask",
+    "quietlegs.web.offline",
     "quietlegs.web.share",
 ]
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("check/", include("quietlegs.web.check.urls")),
     path("library/", include("quietlegs.web.library.urls")),
     path("", include("quietlegs.web.ask.urls")),
+    path("", include("quietlegs.web.offline.urls")),
     path("", include("quietlegs.web.share.urls")),
 ]
 

@@ -46,6 +46,7 @@ class ClaimRow:
     why: str
     certainty: str
     entry_id: str
+    numbers: tuple[str, ...]
     sources: tuple[str, ...]
 
 
@@ -91,6 +92,7 @@ def article_page(article: CheckedArticle, *, is_english: bool, uses_words_alone:
             why=judged.why,
             certainty=judged.evidence.certainty.value.replace("-", " ") if judged.evidence else "",
             entry_id=judged.evidence.id if judged.evidence else "",
+            numbers=judged.evidence.findings[:2] if judged.evidence else (),
             sources=_cites(judged.evidence),
         )
         for number, judged in enumerate(article.claims, 1)

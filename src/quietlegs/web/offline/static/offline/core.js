@@ -1,0 +1,14 @@
+// Shows the questions that have all the words that are typed. Without this file all of them are shown.
+const box = document.getElementById("core-search");
+if (box) {
+  box.closest(".field").hidden = false;
+  box.addEventListener("input", () => {
+    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const item of document.querySelectorAll("[data-core]")) {
+      item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+      shown += item.hidden ? 0 : 1;
+    }
+    document.getElementById("core-none").hidden = shown > 0;
+  });
+}

@@ -1,0 +1,13 @@
+"""Addresses of what works without a connection."""
+
+from django.urls import path
+
+from quietlegs.web.offline import views
+
+app_name = "offline"
+urlpatterns = [
+    path("offline", views.offline, name="offline"),
+    path("ask/core", views.core_questions, name="core"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("sw.js", views.service_worker, name="worker"),
+]
