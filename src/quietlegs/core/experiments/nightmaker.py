@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.nights import Floats
@@ -62,6 +61,10 @@ def latent_series(
     model: NightModel, experiments: int, nights: int, generator: np.random.Generator
 ) -> NDArray[np.float64]:
     """Return the latent series of AR(1) and drift, shape (experiments, nights), with standard deviation ``spread``."""
+    from scipy.signal import (
+        lfilter,
+    )  # it brings all of scipy.stats: a second that the app's start need not take
+
     noise = generator.normal(size=(experiments, nights))
     correlation = np.broadcast_to(model.correlation, (experiments,))
     series = np.empty_like(noise)
@@ -85,6 +88,8 @@ def exposure(done: Floats, half_life_nights: float) -> Floats:
     """
     if half_life_nights <= 0:
         return np.asarray(done, dtype=np.float64)
+    from scipy.signal import lfilter
+
     keep = 0.5 ** (1 / half_life_nights)
     return np.asarray(lfilter([1 - keep], [1.0, -keep], done, axis=-1))
 
