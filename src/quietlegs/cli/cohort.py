@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quietlegs.cli.faults import Unreadable
+from quietlegs.cli.faults import ANSWER_IS_NO, Unreadable
 from quietlegs.cli.output import json_option, print_json, tell
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def command(
         raise CohortError("Cohorts need Arrow. Install it with: pip install 'quietlegs[cohort]'.") from error
     if as_json:
         print_json(cohort_document(cohort))
-        return
+        sys.exit(0 if cohort.people else ANSWER_IS_NO)
     for one in cohort.series:
         click.echo(f"{one.name}: {len(one.codes)} people")
     for code, why in cohort.skipped[:20]:
@@ -92,6 +92,8 @@ def command(
         tell(f"... and {len(cohort.skipped) - 20} more skipped; cohort.json lists them.")
     for file in written:
         click.echo(str(file))
+    if not cohort.people:
+        sys.exit(ANSWER_IS_NO)  # everybody was skipped
 
 
 def _write_package(package: Path, path: Path, asked: "Asked", results: dict) -> Path:

@@ -78,6 +78,12 @@ def trial_nights(
 
 def _check_values(name: str, values: Floats, kind: OutcomeKind) -> None:
     known = values[~np.isnan(values)]
+    if name in OUTCOMES and not np.all((known >= OUTCOMES[name].low) & (known <= OUTCOMES[name].high)):
+        bounds = OUTCOMES[name]
+        raise refused(
+            f"{name} holds numbers outside {bounds.low:g} to {bounds.high:g}.",
+            "Correct or empty those cells.",
+        )
     if kind is OutcomeKind.YES_NO and not np.all(np.isin(known, (0.0, 1.0))):
         raise refused(
             f"{name} is to be yes or no, and holds other numbers.", "Choose another --outcome-kind."
@@ -86,12 +92,6 @@ def _check_values(name: str, values: Floats, kind: OutcomeKind) -> None:
         raise refused(
             f"{name} is to be a count, and holds numbers that are not 0, 1, 2, …",
             "Choose --outcome-kind amount.",
-        )
-    if name in OUTCOMES and not np.all((known >= OUTCOMES[name].low) & (known <= OUTCOMES[name].high)):
-        bounds = OUTCOMES[name]
-        raise refused(
-            f"{name} holds numbers outside {bounds.low:g} to {bounds.high:g}.",
-            "Correct or empty those cells.",
         )
 
 

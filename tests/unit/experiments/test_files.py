@@ -207,3 +207,17 @@ def test_a_trial_is_sealed_lived_and_analysed_and_a_changed_order_is_refused(tmp
 def test_a_refused_remedy_ends_with_status_1_and_a_reason(tmp_path: Path) -> None:
     ended = run("new", str(tmp_path / "t.json"), "--try", "quinine")
     assert ended.exit_code == 1 and "never tried" in ended.stderr and not (tmp_path / "t.json").exists()
+
+
+def test_lengths_that_hold_too_few_pairs_are_refused_with_the_nights_that_are_needed():
+    ended = run("power", "--baseline", "1", "--nights", "12", "--linger", "unknown")
+    assert ended.exit_code == 2 and "84 nights" in ended.stderr
+
+
+def test_more_pairs_than_planned_are_said_and_not_counted(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_bytes(write_experiment_csv(nightly(28, ratio=0.3, rate=1.5, seed=2)))
+    told = json.loads(run("analyse", str(tmp_path / "n.csv"), "--planned-pairs", "10", "--json").stdout)
+    assert (
+        "beyond_plan" in told["warning_ids"]
+        and max(look["pair"] for look in told["monitoring"]["looks"]) <= 10
+    )

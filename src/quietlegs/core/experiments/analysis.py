@@ -193,7 +193,10 @@ def analyse(
         sensitivities=_sensitivities(nights),
         periods=_periods(nights),
         verdict=verdict,
-        cautions=_cautions(nights, space, effect, log, test, by_lot=by_lot),
+        cautions=(
+            *_cautions(nights, space, effect, log, test, by_lot=by_lot),
+            *_beyond_the_plan(len(strata.strata), planned_pairs),
+        ),
     )  # fmt: skip
 
 
@@ -336,6 +339,13 @@ def _periods(nights: TrialNights) -> Periods:
         float(odd.mean()) if len(odd) and len(even) else None,
         float(even.mean()) if len(odd) and len(even) else None,
     )
+
+
+def _beyond_the_plan(pairs: int, planned: int | None) -> tuple[Caution, ...]:
+    """Return a caution when more pairs were lived than planned: the looks count only those that were."""
+    if planned is None or pairs <= planned:
+        return ()
+    return (Caution("beyond_plan", "warning", (("pairs", str(pairs)), ("planned", str(planned)))),)
 
 
 def _cautions(

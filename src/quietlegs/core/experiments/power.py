@@ -86,8 +86,10 @@ def power(
     )
     pairs = sorted({min(nights // (2 * block), MAX_PAIRS) for nights in lengths_nights})
     pairs = [k for k in pairs if k >= MIN_PAIRS]
+    if not pairs:
+        return Power((), block, washout, None, None)
     generator = np.random.Generator(np.random.PCG64(seed))
-    treated = assignment(pairs[-1] if pairs else 0, block, experiments, generator)
+    treated = assignment(pairs[-1], block, experiments, generator)
     outcome = make_outcomes(
         model, treated, effect, generator, half_life_nights=half_life, adherence=adherence, missing=missing
     )
