@@ -21,9 +21,7 @@ from quietlegs.core.inference.newton import Field, Hyper, find_modes
 STEP = 1.6  # lattice step in posterior SDs
 DROP = 4.0  # log units below the top at which a lattice point no longer matters (e^-4 = 0.02)
 RIM = 2.5  # a rim point less than this below the top grows the lattice
-COARSE = (
-    0.65  # share of a Gaussian's effective number of lattice points below which the lattice is too coarse
-)
+COARSE = 0.65  # of a Gaussian's effective number of points: below it the lattice is too coarse
 FINER = 0.6
 RIM_LIMIT = 0.05
 MOST_POINTS = 220
