@@ -154,7 +154,8 @@ def _medicines(review: MedicineReview | None, table: MedicineTable | None) -> li
     known: list[Document] = [
         {
             "given": one.line.given,
-            "recognised": one.medicine.name,
+            "recognised": one.medicine.id,
+            "name": one.medicine.name,
             "class": one.medicine.drug_class,
             "effect": effect_sentence(table, one),
             "evidence": sorted({entry for effect in one.effects for entry in effect.evidence}),
@@ -166,6 +167,7 @@ def _medicines(review: MedicineReview | None, table: MedicineTable | None) -> li
         {
             "given": line.given,
             "recognised": None,
+            "name": None,
             "class": None,
             "effect": None,
             "evidence": [],
