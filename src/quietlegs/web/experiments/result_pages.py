@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from quietlegs.core.experiments import words
 from quietlegs.core.experiments.analysis import Analysis, Verdict
@@ -181,6 +182,14 @@ def _belief_rows(found: Analysis, known: Beliefs, entry: EvidenceEntry) -> tuple
     )
 
 
+_NARROW = ((gettext_lazy("half"), -0.6931), (gettext_lazy("the same"), 0.0), (gettext_lazy("double"), 0.6931))
+_WIDE = (
+    (gettext_lazy("a quarter"), -1.3863),
+    (gettext_lazy("the same"), 0.0),
+    (gettext_lazy("4 times"), 1.3863),
+)
+
+
 def _belief_row(
     name: str, said: str, grid: Floats, density: Floats, span: EffectSpan, css: str, edge: float
 ) -> BeliefRow:
@@ -203,13 +212,17 @@ def _belief_row(
         ),
         tag("circle", css="estimate", cx=round(place(span.mean), 1), cy=76, r=7),
     ]
+    marks += [
+        tag("text", text=str(word), x=round(place(at), 1), y=108, text_anchor="middle")
+        for word, at in (_WIDE if edge > SHOWN_LOG_RATIO else _NARROW)
+    ]
     label = _("%(name)s: %(ratio)s times as many, it could be %(low)s to %(high)s.") % {
         "name": name, "ratio": words.number(ratio), "low": words.number(low), "high": words.number(high),
     }  # fmt: skip
     return BeliefRow(
         name,
         said,
-        drawing(picture(GRID_WIDTH, 88, *marks, label=label)),
+        drawing(picture(GRID_WIDTH, 114, *marks, label=label)),
         words.number(ratio),
         _("%(low)s to %(high)s") % {"low": words.number(low), "high": words.number(high)},
     )
