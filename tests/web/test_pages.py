@@ -259,3 +259,9 @@ def test_an_imported_half_point_is_not_lost_by_saving_the_night(client: Client) 
 def test_the_diary_leaves_no_trace_in_shared_stores(client: Client, full: dict[str, str]) -> None:
     for address in (*PAGES, *FILES):
         assert client.get(address.format(**full))["Cache-Control"] == "no-store"
+
+
+def test_pages_travel_compressed_and_files_as_they_are(client: Client, full: dict[str, str]) -> None:
+    asked = {"HTTP_ACCEPT_ENCODING": "gzip"}
+    assert client.get("/nights/", **asked)["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get("/export/quietlegs.backup", **asked)
