@@ -16,7 +16,6 @@ from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.check.models import CheckRun
 from quietlegs.web.diary import library
 from quietlegs.web.diary.models import Diary, Factor
-from quietlegs.web.experiments import queries as trial_queries
 from quietlegs.web.experiments import queries as trials
 from quietlegs.web.insights.queries import analysis_of, state_of
 from quietlegs.web.medicines import queries as medicine_queries
@@ -96,12 +95,11 @@ def _diary_results(diary: Diary) -> Mapping[str, OwnResult]:
     """Return what the diary alone says.
 
     A factor in minutes counts for the minutes of its item. Findings of the day before are passed over: an item
-    works, if it does, in the night that follows. A trial's result stands above the diary's: a coin decided it.
+    works, if it does, in the night that follows.
     """
-    tried = trial_queries.own_results(diary)
     analysis = analysis_of(diary)
     if analysis is None:
-        return tried
+        return {}
     ids = _library_ids(diary)
     minutes = {item.factor: item.minutes for item in load_plan_book().items.values() if item.factor}
     found: dict[str, OwnResult] = {}
@@ -112,7 +110,7 @@ def _diary_results(diary: Diary) -> Mapping[str, OwnResult]:
         result = own_result(finding, minutes[name])
         if result is not None:
             found[name] = result
-    return {**found, **tried}
+    return found
 
 
 def own_result(finding: Finding, minutes: int) -> OwnResult | None:
