@@ -5,6 +5,7 @@ believed. Zip programs skip the line, so a backup can be opened without Quietleg
 """
 
 import hashlib
+import re
 import json
 import shutil
 import zipfile
@@ -94,7 +95,12 @@ def unpack(backup: Backup, target: Path) -> None:
 
 def _check_line(file: BinaryIO, path: Path) -> None:
     words = file.readline(MAX_LINE).split(b" ")
-    if len(words) != 3 or words[0] != MAGIC or not words[2].startswith(b"sha256=") or not words[1].isdigit():
+    if (
+        len(words) != 3
+        or words[0] != MAGIC
+        or not words[2].startswith(b"sha256=")
+        or not re.fullmatch(rb"[1-9][0-9]{0,5}", words[1])
+    ):
         raise BackupError(f"{path} is not a Quietlegs backup. Nothing was changed.")
     if int(words[1]) > VERSION:
         raise BackupError(
