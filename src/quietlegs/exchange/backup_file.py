@@ -5,8 +5,8 @@ believed. Zip programs skip the line, so a backup can be opened without Quietleg
 """
 
 import hashlib
-import re
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Mapping
