@@ -13,12 +13,15 @@ from quietlegs.exchange.checks import AnswersError, answer_sheet, load_guidance,
 ALL_NO = {flag.id: False for flag in load_guidance().flags}
 
 
-@pytest.mark.parametrize("written", ["YES", "Yes!", " y ", "true", "👍", "👍🏾", "✅", 1, True, "yes."])
+@pytest.mark.parametrize(
+    "written",
+    ["YES", "Yes!", " y ", "true", "👍", "👍🏾", "✅", 1, True, "yes.", "YES 😢", "yes, a lot", "sí"],
+)
 def test_yes_is_yes_however_it_is_written(written) -> None:
     assert read_answer(written) == (True, True)
 
 
-@pytest.mark.parametrize("written", ["NO", "n", "No.", "👎", "❌", 0, False, "never"])
+@pytest.mark.parametrize("written", ["NO", "n", "No.", "👎", "❌", 0, False, "never", "no 🙂"])
 def test_no_is_no_however_it_is_written(written) -> None:
     assert read_answer(written) == (True, False)
 
@@ -28,7 +31,9 @@ def test_not_sure_is_an_answer(written) -> None:
     assert read_answer(written) == (True, None)
 
 
-@pytest.mark.parametrize("written", ["banana", 7, 0.5, ["yes"], {"a": 1}, "yes and no"])
+@pytest.mark.parametrize(
+    "written", ["banana", 7, 0.5, ["yes"], {"a": 1}, "yes and no", "yes 👎", "no, only one", "😢"]
+)
 def test_what_is_not_clear_is_not_guessed(written) -> None:
     assert read_answer(written)[0] is False
 
@@ -82,6 +87,22 @@ def test_a_file_that_cannot_be_read_is_said_with_its_line(text, said) -> None:
 def test_json_is_read_like_yaml() -> None:
     sheet = parse_answers(json.dumps({"age": 40, "answers": {"rf-stroke.face": True}}), "a.json")
     assert sheet.answers == {"rf-stroke.face": True}
+
+
+@pytest.mark.parametrize("picture", ["\\ud83d\\udc4d", "👍"])
+def test_json_may_write_a_picture_as_two_halves(picture) -> None:
+    sheet = parse_answers(
+        f'{{"medicines": ["{picture} ramipril"], "answers": {{"rf-dvt": "{picture}"}}}}', "x"
+    )
+    assert sheet.answers == {"rf-dvt": True}
+    assert sheet.person.medicines == ("👍 ramipril",)
+    assert not sheet.problems
+
+
+def test_half_a_picture_can_still_be_printed() -> None:
+    sheet = parse_answers('{"medicines": ["ramipril \\ud83d"]}', "x")
+    assert sheet.person.medicines
+    sheet.person.medicines[0].encode()
 
 
 def test_the_library_answers_like_the_command() -> None:

@@ -100,6 +100,7 @@ def test_a_salt_is_dropped_only_where_the_medicine_has_that_salt(written, expect
         ("chlorpropamide", "chlorpromazine"),
         ("manganese", "magnesium"),
         ("ranitidine", "rivastigmine"),
+        ("methimazole", "metamizole"),
     ],
 )
 def test_a_look_alike_is_never_taken_for_the_other(typed, never):
