@@ -4,6 +4,7 @@ Only what is the same for everybody is kept in the browser: no page with anythin
 """
 
 import hashlib
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -65,13 +66,18 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Give the service worker, with the files of this version."""
+    response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@cache
+def _worker() -> str:
+    """Return the script, made once: every page asks whether it has changed."""
     files = [*KEPT_PAGES, *(static(name) for name in KEPT_FILES)]
     pages = "".join(
         render_to_string(f"offline/{name}.html", {"page": core_questions_page()})
         for name in ("core", "offline")
     )
     digest = hashlib.sha256(f"{__version__}{files}{pages}".encode()).hexdigest()[:12]
-    script = render_to_string("offline/sw.js", {"files": files, "version": digest})
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    return response
+    return render_to_string("offline/sw.js", {"files": files, "version": digest})
