@@ -314,3 +314,89 @@ def test_what_the_person_saved_is_theirs_even_where_a_file_said_the_same(diary: 
     plan = import_(diary, core.Night(MONDAY, {"sleep_hours": 9}))
     assert [kept.own for kept in plan.kept] == [6]
     assert queries.read_diary(diary).nights[0].outcomes == {"sleep_hours": 6}
+
+
+def everything(diary: Diary) -> list:
+    """All that the diary holds, with who said it."""
+    return [
+        (
+            {name: getattr(n, name) for name in (*core.OUTCOMES, "evening", "note", "places", "sore", "source")},
+            n.value_sources,
+            sorted(n.factor_values.values_list("factor__name", "value", "source")),
+            sorted(n.episodes.values_list("started_at", "kind", "severity")),
+        )
+        for n in Night.objects.filter(diary=diary).order_by("evening")
+    ]
+
+
+TRACKED = (
+    core.Night(MONDAY, {"cramps": 3, "sleep_hours": 6}, {"wine": 0}, note="from the file"),
+    core.Night(
+        MONDAY + timedelta(days=1),
+        {"cramps": 1, "sleep_quality": 4},
+        {"wine": 1},
+        episodes=(core.Episode(datetime(2026, 3, 4, 2, tzinfo=UTC), 0, severity=5),),
+    ),
+)
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_an_import_taken_back_leaves_the_diary_exactly_as_it_was(diary: Diary, replace: bool) -> None:
+    log(diary, cramps=2)
+    before = everything(diary)
+    plan = import_(diary, *TRACKED, factors=[WINE], replace=replace)
+    assert everything(diary) != before
+    done = actions.take_back_import(diary=diary, batch_id=plan.batch_id)
+    assert everything(diary) == before
+    assert not diary.factors.exists()
+    assert (done.nights_gone, done.stayed) == (1, 0)
+    diary.refresh_from_db()
+    version = diary.version
+    assert actions.take_back_import(diary=diary, batch_id=plan.batch_id).was_back_already
+    diary.refresh_from_db()
+    assert (everything(diary), diary.version) == (before, version)
+    assert not import_(diary, *TRACKED, factors=[WINE], replace=replace).changes_nothing  # it may come in again
+
+
+def test_what_the_person_changed_after_an_import_stays_when_it_is_taken_back(diary: Diary) -> None:
+    plan = import_(diary, *TRACKED, factors=[WINE])
+    log(diary, sleep_hours=7.5)
+    log(diary, MONDAY + timedelta(days=1), cramps=1)  # the same number, now said by hand
+    done = actions.take_back_import(diary=diary, batch_id=plan.batch_id)
+    assert [n.outcomes for n in queries.read_diary(diary).nights] == [{"sleep_hours": 7.5}, {"cramps": 1}]
+    assert [n.source for n in Night.objects.filter(diary=diary)] == ["hand", "hand"]
+    assert done.stayed == 2
+
+
+def test_an_older_undo_brings_nothing_back_of_an_import_taken_back(diary: Diary) -> None:
+    plan = import_(diary, core.Night(MONDAY, {"sleep_hours": 6}))
+    logged = log(diary, cramps=1)
+    actions.take_back_import(diary=diary, batch_id=plan.batch_id)
+    with pytest.raises(actions.CannotUndoError):
+        actions.undo_change(diary=diary, change_id=logged.change.pk)
+    assert queries.read_diary(diary).nights[0].outcomes == {"cramps": 1}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_imports_may_be_taken_back_in_any_order(diary: Diary, order: tuple[int, int]) -> None:
+    log(diary, cramps=2, sleep_hours=5)
+    before = everything(diary)
+    one = import_(diary, *TRACKED, factors=[WINE], replace=True)
+    other = import_(
+        diary,
+        core.Night(MONDAY, {"sleep_hours": 8}, {"wine": 1}),
+        core.Night(MONDAY + timedelta(days=1), {"cramps": 4, "pain": 2}),
+        factors=[WINE],
+        source="bearable",
+        replace=True,
+    )
+    for place in order:
+        actions.take_back_import(diary=diary, batch_id=(one, other)[place].batch_id)
+    assert everything(diary) == before
+
+
+def test_an_import_of_another_diary_is_not_found(diary: Diary) -> None:
+    plan = import_(Diary.objects.create(), *TRACKED, factors=[WINE])
+    with pytest.raises(actions.NoSuchImportError):
+        actions.take_back_import(diary=diary, batch_id=plan.batch_id)
+    assert Night.objects.count() == 2

@@ -28,6 +28,7 @@ from quietlegs.web.diary.episode_actions import (
 )
 from quietlegs.web.diary.factor_actions import add_factor, archive_factor, bring_back_factor, change_factor
 from quietlegs.web.diary.import_actions import ImportPlan, import_nights, plan_import
+from quietlegs.web.diary.import_batches import NoSuchImportError, TakenBack, past_imports, take_back_import
 from quietlegs.web.diary.models import BY_HAND, Diary, Episode, Night, NightChange
 
 QUIET_CLEARS = ("severity", "cramp_minutes", "woken")  # what a quiet night cannot have
@@ -247,6 +248,8 @@ __all__ = [
     "ImportPlan",
     "Logged",
     "NightRefusedError",
+    "NoSuchImportError",
+    "TakenBack",
     "add_factor",
     "archive_factor",
     "bring_back_factor",
@@ -261,7 +264,9 @@ __all__ = [
     "import_nights",
     "log_night",
     "log_quiet_night",
+    "past_imports",
     "plan_import",
     "record_episode",
+    "take_back_import",
     "undo_change",
 ]

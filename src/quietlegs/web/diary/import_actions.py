@@ -21,6 +21,7 @@ from quietlegs.core.diary.night import Episode as CoreEpisode
 from quietlegs.core.diary.night import Factor as CoreFactor
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.diary import checks, clock, queries
+from quietlegs.web.diary.import_batches import Recorder
 from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night
 
 BATCH = 1_000  # rows in one statement
@@ -48,6 +49,7 @@ class ImportPlan:
     kept: list[Kept] = field(default_factory=list)
     new_factors: list[CoreFactor] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    batch_id: int | None = field(default=None, compare=False)  # once done, and if it changed anything
 
     @property
     def changes_nothing(self) -> bool:
@@ -61,6 +63,7 @@ class _Reckoning:
     def __init__(self, diary: Diary, given: CoreDiary, source: str, replace: bool) -> None:
         self.diary, self.given, self.source, self.replace = diary, given, source, replace
         self.plan = ImportPlan()
+        self.recorder = Recorder()
         self.factors = {f.name.casefold(): f for f in diary.factors.all()}
         self.stored = {n.evening: n for n in Night.objects.filter(diary=diary).iterator()}
         self.values: dict[tuple[int, int], tuple[float, str]] = {
@@ -129,6 +132,7 @@ class _Reckoning:
                 **{name: _as_stored(name, value) for name, value in outcomes.items()},
             )
             self.new.append((row, factors))
+            self._record_new(row, outcomes, factors)
             self._weigh_episodes(row, night)
             self.plan.new_nights.append(night.evening)
             return
@@ -139,12 +143,23 @@ class _Reckoning:
             offered = list(night.places) if name == "places" else getattr(night, name)
             if offered != unknown and getattr(stored, name) == unknown:
                 setattr(stored, name, offered)
+                self.recorder.text(stored.evening, name, offered)
                 changed = True
         if changed:
             self.changed.append(stored)
             self.plan.changed_nights.append(night.evening)
         else:
             self.plan.same_nights += 1
+
+    def _record_new(self, row: Night, outcomes: dict[str, float], factors: dict[str, float]) -> None:
+        self.recorder.made(row.evening)
+        for name in outcomes:
+            self.recorder.outcome(row.evening, name, None, "", getattr(row, name))
+        for name, value in factors.items():
+            self.recorder.factor(row.evening, name, None, "", value)
+        for name, unknown in (("note", ""), ("places", []), ("sore", None)):
+            if getattr(row, name) != unknown:
+                self.recorder.text(row.evening, name, getattr(row, name))
 
     def _merge_outcomes(self, stored: Night, outcomes: dict[str, float]) -> bool:
         changed = False
@@ -154,6 +169,8 @@ class _Reckoning:
                 stored.evening, name, own, value, stored.value_sources.get(name, "")
             ):
                 continue
+            before = stored.value_sources.get(name, "")
+            self.recorder.outcome(stored.evening, name, own, before, _as_stored(name, value))
             setattr(stored, name, _as_stored(name, value))
             stored.value_sources = {**stored.value_sources, name: self.source}
             changed = True
@@ -167,13 +184,17 @@ class _Reckoning:
             if own == value or not self._may_write(stored.evening, name, own, value, source):
                 continue
             self.factor_values.append((stored, name, value))
+            self.recorder.factor(stored.evening, name, own, source, value)
             changed = True
         return changed
 
     def _weigh_episodes(self, stored: Night, night: CoreNight) -> bool:
         """Take the episodes that are not there yet: one that began at the same instant is the same."""
         new = [e for e in night.episodes if (e.started_at, e.kind) not in self.episodes]
-        self.new_episodes += [stored_episode(stored, episode, self.source) for episode in new]
+        rows = [stored_episode(stored, episode, self.source) for episode in new]
+        for row in rows:
+            self.recorder.episode(stored.evening, row)
+        self.new_episodes += rows
         return bool(new)
 
     def _may_write(self, evening: date, name: str, own: float | None, offered: float, source: str) -> bool:
@@ -216,13 +237,18 @@ def plan_import(*, diary: Diary, given: CoreDiary, source: str, replace: bool = 
 
 
 @transaction.atomic
-def import_nights(*, diary: Diary, given: CoreDiary, source: str, replace: bool = False) -> ImportPlan:
+def import_nights(
+    *, diary: Diary, given: CoreDiary, source: str, replace: bool = False, file_name: str = ""
+) -> ImportPlan:
     """Bring nights in and return what was done. The same nights again change nothing.
+
+    What was done is one batch, which ``take_back_import`` takes back.
 
     Args:
         source: where they come from, such as ``"diary_csv"``; at most 40 letters. A value that came from here
             before is brought up to date; any other value that differs stays, and is listed in ``kept``.
         replace: the person said that the file is right where it differs.
+        file_name: what the list of past imports calls it.
     """
     work = _Reckoning(diary, given, source, replace)
     if work.plan.changes_nothing:
@@ -248,6 +274,14 @@ def import_nights(*, diary: Diary, given: CoreDiary, source: str, replace: bool 
         unique_fields=["night", "factor"],
         update_fields=["value", "source"],
     )
+    batch = work.recorder.store(
+        diary=diary,
+        source=source,
+        file_name=file_name,
+        factor_ids=factors,
+        made=[factor.name.casefold() for factor in work.plan.new_factors],
+    )
+    work.plan.batch_id = batch.pk
     Diary.objects.filter(pk=diary.pk).update(version=F("version") + 1)
     return work.plan
 

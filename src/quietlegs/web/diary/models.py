@@ -243,3 +243,25 @@ class NightChange(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk}"
+
+
+class ImportBatch(models.Model):
+    """One import, with every value it wrote and what stood there before, so that it can be taken back.
+
+    ``effects`` is written and read by ``import_batches`` alone.
+    """
+
+    diary = models.ForeignKey(Diary, on_delete=models.CASCADE, related_name="imports")
+    source = models.CharField(max_length=SOURCE_LENGTH)
+    file_name = models.CharField(max_length=200, blank=True)
+    new_nights = models.PositiveIntegerField(default=0)
+    changed_nights = models.PositiveIntegerField(default=0)
+    effects = models.JSONField(default=dict)
+    imported_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
