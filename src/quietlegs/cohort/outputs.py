@@ -2,47 +2,21 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from quietlegs.cohort.report import report_html
+from quietlegs.cohort.series import Cohort, Series
 from quietlegs.core.experiments import pool as pooling
-from quietlegs.core.experiments.pool import FEWEST_PEOPLE, GRID_POINTS, Pool, Shrunk, Span
+from quietlegs.core.experiments.pool import FEWEST_PEOPLE, GRID_POINTS, Pool, Span
 from quietlegs.version import __version__
 
 if TYPE_CHECKING:
     import pyarrow
 
 DIGITS = 12  # beyond what two orders of adding up could change
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Series:
-    """One pooled series: a remedy against another, or a factor."""
-
-    name: str
-    source: str
-    outcome: str
-    kind: str
-    lower_is_better: bool
-    codes: tuple[str, ...]
-    own_mean: np.ndarray
-    own_sd: np.ndarray
-    pool: Pool | None
-    shrunk: Shrunk | None
-    strata: Mapping[str, Pool | None]
-    inclusion: Span | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cohort:
-    """All series, and the people who were skipped with the reason."""
-
-    people: int
-    series: tuple[Series, ...]
-    skipped: tuple[tuple[str, str], ...]
 
 
 def read_tables(files: Sequence[Path]) -> Iterator["pyarrow.Table"]:
@@ -199,8 +173,6 @@ def people_table(cohort: Cohort) -> "pyarrow.Table":
 def write(cohort: Cohort, out: Path) -> Iterable[Path]:
     """Write ``people.parquet``, ``cohort.json`` and ``report.html``; return their paths."""
     import pyarrow.parquet as parquet
-
-    from quietlegs.cohort.report import report_html
 
     files = [out / "people.parquet", out / "cohort.json", out / "report.html"]
     parquet.write_table(people_table(cohort), files[0])

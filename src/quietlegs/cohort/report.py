@@ -1,15 +1,12 @@
 """The report of a cohort: a page that stands alone, with a forest plot of every series and how it was done."""
 
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quietlegs.cohort.series import Cohort, Series
 from quietlegs.core.experiments.pool import INTERVAL_MASS, Pool, Span
 from quietlegs.version import __version__
-
-if TYPE_CHECKING:
-    from quietlegs.cohort.outputs import Cohort, Series
 
 PEOPLE_DRAWN = 60
 ROW = 20
@@ -29,7 +26,7 @@ td.n, th.n { text-align: end; font-variant-numeric: tabular-nums; }
 """
 
 
-def report_html(cohort: "Cohort") -> str:
+def report_html(cohort: Cohort) -> str:
     """Return the report as one HTML page without scripts or requests."""
     series = "\n".join(_series(number, one) for number, one in enumerate(cohort.series, start=1))
     return f"""<!doctype html>
@@ -44,7 +41,7 @@ def report_html(cohort: "Cohort") -> str:
 """
 
 
-def _skipped_line(cohort: "Cohort") -> str:
+def _skipped_line(cohort: Cohort) -> str:
     if not cohort.skipped:
         return "Nobody was skipped."
     return f"{len(cohort.skipped)} could not be used; the reasons are below."
@@ -57,7 +54,7 @@ def _ratio(span: Span, kind: str) -> str:
     return f"{span.mean:+.2f} ({span.low:+.2f} to {span.high:+.2f})"
 
 
-def _series(number: int, one: "Series") -> str:
+def _series(number: int, one: Series) -> str:
     head = f"<section><h2>{number}. {escape(one.name)}</h2><p>Outcome: {escape(one.outcome)}. {len(one.codes)} people."
     if one.pool is None:
         return f"{head} Too few to pool: at least 3 are needed.</p></section>"
@@ -101,7 +98,7 @@ def _x(value: float) -> float:
     return LABEL + PLOT * (min(max(value, -EDGE), EDGE) + EDGE) / (2 * EDGE)
 
 
-def _forest(one: "Series", pooled: Pool) -> str:
+def _forest(one: Series, pooled: Pool) -> str:
     """Draw people by their own estimate, and below them the average and a further person."""
     order = np.argsort(one.own_mean, kind="stable")
     shown = (
@@ -147,7 +144,7 @@ def _bar(y: float, name: str, low: float, mean: float, high: float, kind: str) -
     )
 
 
-def _skipped(cohort: "Cohort") -> str:
+def _skipped(cohort: Cohort) -> str:
     if not cohort.skipped:
         return ""
     rows = "".join(

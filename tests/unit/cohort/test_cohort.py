@@ -3,7 +3,10 @@ import os
 import signal
 from pathlib import Path
 
+import distributed
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 
 from quietlegs.cohort.inputs import CohortError, parts
@@ -14,9 +17,6 @@ from quietlegs.core.inference import Scenario, simulate_diary
 from quietlegs.exchange.diary_csv import write_diary_csv
 from quietlegs.exchange.experiment_csv import write_experiment_csv
 from tests.unit.experiments.trials import nightly
-
-pa = pytest.importorskip("pyarrow")
-
 
 PEOPLE, DIARIES = 24, 2
 
@@ -76,7 +76,6 @@ def test_a_bad_file_is_skipped_with_its_reason_and_stops_nobody(alone: dict) -> 
 def test_a_cluster_that_loses_a_worker_gives_the_same_answer(
     folder: Path, alone: dict, tmp_path: Path
 ) -> None:
-    distributed = pytest.importorskip("distributed")
     killed = []
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
@@ -114,8 +113,6 @@ def test_a_run_that_broke_off_goes_on_where_it_was(folder: Path, tmp_path: Path)
 def test_parquet_gives_what_csv_gives(folder: Path, tmp_path: Path) -> None:
     import csv
 
-    import pyarrow.parquet as parquet
-
     rows = []
     for seed in range(4):
         with (folder / f"p{seed:02}.csv").open() as opened:
@@ -130,8 +127,6 @@ def test_parquet_gives_what_csv_gives(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_person_in_two_places_is_refused(tmp_path: Path) -> None:
-    import pyarrow.parquet as parquet
-
     table = pa.Table.from_pylist([{"person": "x", "night": "2026-01-01", "condition": "a", "cramps": 1}])
     parquet.write_table(table, tmp_path / "1.parquet")
     parquet.write_table(table, tmp_path / "2.parquet")
@@ -142,8 +137,6 @@ def test_a_person_in_two_places_is_refused(tmp_path: Path) -> None:
 def test_the_outputs_say_the_same_as_parquet_json_and_a_page(
     folder: Path, done: Path, tmp_path: Path
 ) -> None:
-    import pyarrow.parquet as parquet
-
     from quietlegs.cohort.inputs import read_strata
 
     cohort = gather(run(folder, done, Asked()), read_strata(folder))
