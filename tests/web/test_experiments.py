@@ -135,11 +135,57 @@ def test_a_clear_answer_opens_by_itself_after_a_guess(client: Client):
         "What do you think it will say?" in page
         and "helps" not in page.split("<main")[1].split("does it help")[0]
     )
+    page = text(client.post(reverse("experiments:guess", args=[trial.pk]), {"guess": "8"}, follow=True))
     trial.refresh_from_db()
     assert trial.ended == Trial.Ended.CLEAR
-    page = text(client.post(reverse("experiments:guess", args=[trial.pk]), {"guess": "8"}, follow=True))
     assert "helps" in page and "you guessed 8 of 10" in page and "Now: both together" in page
     assert "nights in 20" in page
+
+
+@pytest.mark.parametrize("of", [28, 20], ids=["clear early", "all nights lived"])
+def test_looking_at_pages_stores_nothing(client: Client, of: int):
+    trial = lived(20, of=of)
+    pages = [reverse(f"experiments:{name}") for name in ("trials", "new", "design")]
+    pages += [
+        reverse(f"experiments:{name}", args=[trial.pk]) for name in ("trial", "result", "sealed", "nights")
+    ]
+    pages += [
+        reverse("experiments:result", args=[trial.pk]) + "?open=1",
+        reverse("experiments:reminder", args=[trial.pk]),
+        "/",
+    ]
+    for page in pages:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(page)
+        written = [q["sql"] for q in asked if re.match(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", q["sql"])]
+        assert written == [], page
+    trial.refresh_from_db()
+    assert not trial.ended
+    assert "the result is ready to open" in text(client.get(reverse("experiments:trials")))
+    assert "nights in 20" not in text(
+        client.get(pages[-3], follow=True)
+    )  # still sealed, whatever the address says
+
+
+def test_a_trial_that_is_over_makes_room_for_the_next_one(client: Client):
+    over = lived(20, of=20)
+    start(client)
+    over.refresh_from_db()
+    assert over.ended == Trial.Ended.COMPLETE
+
+
+def test_a_trial_whose_answer_is_clear_ends_as_clear_when_it_is_stopped(client: Client):
+    trial = lived(20)
+    client.post(reverse("experiments:stop", args=[trial.pk]))
+    trial.refresh_from_db()
+    assert trial.ended == Trial.Ended.CLEAR
+
+
+def test_a_guess_cannot_open_what_still_runs(client: Client):
+    trial = lived(4)
+    client.post(reverse("experiments:guess", args=[trial.pk]), {"guess": "8"})
+    trial.refresh_from_db()
+    assert not trial.ended and trial.guess is None
 
 
 def test_a_remedy_that_does_nothing_stays_sealed(client: Client):
@@ -195,7 +241,7 @@ def test_a_rest_moves_what_has_not_begun_and_keeps_the_order(client: Client):
 
 def test_what_a_trial_found_is_there_for_the_plan(client: Client):
     trial = lived(20)
-    client.get(reverse("experiments:trial", args=[trial.pk]))
+    client.post(reverse("experiments:guess", args=[trial.pk]))
     found = queries.own_results(household_diary())["calf-stretch"]
     assert found.is_randomised and found.mean < -0.5
 
@@ -242,7 +288,7 @@ def test_the_plan_takes_up_what_a_trial_found(client: Client):
     from quietlegs.web.plan import queries as plan_queries
 
     trial = lived(20)
-    client.get(reverse("experiments:trial", args=[trial.pk]))
+    client.post(reverse("experiments:guess", args=[trial.pk]))
     assert plan_queries.own_results(household_diary())["calf-stretch"].is_randomised
 
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.experiments.design import Design
 from quietlegs.core.experiments.safety import Gate
-from quietlegs.core.experiments.seal import SEED_BITS, canonical, seal
+from quietlegs.core.experiments.seal import SEED_BITS, BrokenSealError, canonical, seal
+from quietlegs.web.diary import clock
 from quietlegs.web.diary.models import Diary
+from quietlegs.web.experiments import queries
 from quietlegs.web.experiments.models import Rest, SideEffect, Trial, TrialNight
 
 
@@ -33,7 +35,7 @@ class About:
 
 @transaction.atomic
 def start_trial(*, diary: Diary, design: Design, about: About, gate: Gate, seed: int | None = None) -> Trial:
-    """Draw and seal a trial.
+    """Draw and seal a trial. One on the same outcome that is over, though not opened yet, is ended first.
 
     Raises:
         TrialRefusedError: the safety gate is closed, or another trial runs on the same outcome.
@@ -41,7 +43,7 @@ def start_trial(*, diary: Diary, design: Design, about: About, gate: Gate, seed:
     if not gate.is_open:
         raise TrialRefusedError(" ".join(ground.sentence for ground in gate.stopped_by or gate.grounds))
     other = Trial.objects.filter(diary=diary, outcome=design.outcome, ended="").first()
-    if other is not None:
+    if other is not None and not _is_over(other):
         raise TrialRefusedError(
             _(
                 "A trial of %(remedy)s runs already and is judged by the same thing. Two at once could not be told apart. "
@@ -62,6 +64,13 @@ def start_trial(*, diary: Diary, design: Design, about: About, gate: Gate, seed:
         agreed_with=about.agreed_with,
         belief=about.belief,
     )
+
+
+def _is_over(trial: Trial) -> bool:
+    try:
+        return settle(trial=trial, evening=clock.tonight(trial.diary))
+    except BrokenSealError:
+        return False  # whoever sees its page is told what is wrong, and can stop it
 
 
 @transaction.atomic
@@ -104,6 +113,20 @@ def end_trial(*, trial: Trial, evening: date, why: str) -> None:
         trial.rests.filter(last=None, first__lt=evening).update(last=evening - timedelta(days=1))
         trial.rests.filter(last=None).delete()
         trial.refresh_from_db()
+
+
+@transaction.atomic
+def settle(*, trial: Trial, evening: date) -> bool:
+    """Keep the ending of a trial that is over by its own rule; return whether it has ended.
+
+    Raises:
+        BrokenSealError: the order was changed after the start.
+    """
+    if not trial.ended:
+        why = queries.due_ending(trial, queries.schedule_of(trial, evening), evening)
+        if why:
+            end_trial(trial=trial, evening=evening, why=why)
+    return bool(trial.ended)
 
 
 @transaction.atomic

@@ -40,10 +40,17 @@ class TrialsPage:
     past: tuple[TrialLine, ...]
 
 
-def trials_page(running: Sequence[Trial], past: Sequence[Trial]) -> TrialsPage:
+def trials_page(running: Sequence[Trial], past: Sequence[Trial], ready: frozenset[int]) -> TrialsPage:
     """Return the page of all trials."""
     return TrialsPage(
-        tuple(TrialLine(t.pk, t.remedy, _("runs, the result is sealed")) for t in running),
+        tuple(
+            TrialLine(
+                t.pk,
+                t.remedy,
+                _("the result is ready to open") if t.pk in ready else _("runs, the result is sealed"),
+            )
+            for t in running
+        ),
         tuple(TrialLine(t.pk, t.remedy, str(t.get_ended_display())) for t in past),
     )
 

@@ -16,7 +16,7 @@ from quietlegs.core.experiments.nightmaker import NightModel, stated_baseline
 from quietlegs.core.experiments.nights import Randomised, TrialError, TrialNights
 from quietlegs.core.experiments.power import EXPERIMENTS
 from quietlegs.core.experiments.safety import Circumstances
-from quietlegs.core.experiments.seal import open_sealed
+from quietlegs.core.experiments.seal import BrokenSealError, open_sealed
 from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
 from quietlegs.core.inference import CannotFit, Settings, fit_latent, from_table
 from quietlegs.core.knowledge import may_recommend
@@ -172,6 +172,31 @@ def is_clear(trial: Trial, nights: TrialNights | None, schedule: Schedule) -> bo
         ).may_stop
     looks = planned_looks(strata.difference, strata.sign, schedule.design.pairs, seed=seed_of(trial))
     return bool(looks) and looks[-1].is_clear
+
+
+def due_ending(trial: Trial, schedule: Schedule, evening: date) -> str:
+    """Return why a running trial is over by the rule fixed before the start, though nobody has opened it yet; "" while it runs.
+
+    Nothing is stored here: the ending is kept when the person opens the result (:func:`actions.settle`).
+    """
+    if trial.ended:
+        return ""
+    if evening > schedule.last:
+        return Trial.Ended.COMPLETE
+    nights = nights_of(trial, schedule, schedule.pairs_ended_before(evening))
+    return Trial.Ended.CLEAR if is_clear(trial, nights, schedule) else ""
+
+
+def ready(diary: Diary, evening: date) -> frozenset[int]:
+    """Return the ids of running trials whose result may be opened. A few queries for each running trial."""
+    found = set()
+    for trial in running(diary):
+        try:
+            if due_ending(trial, schedule_of(trial, evening), evening):
+                found.add(trial.pk)
+        except BrokenSealError:
+            continue  # its own page says what is wrong
+    return frozenset(found)
 
 
 def result_of(trial: Trial, nights: TrialNights) -> Analysis:

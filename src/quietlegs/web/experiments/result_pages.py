@@ -70,19 +70,19 @@ class ResultPage:
     plan_item: str
 
 
-def asks_guess_page(trial: Trial) -> ResultPage:
-    """Return the page that asks for a guess before it shows anything."""
-    return _empty_result(trial, asks_guess=True)
+def asks_guess_page(trial: Trial, ending: Trial.Ended) -> ResultPage:
+    """Return the page that asks for a guess before it shows anything; ``ending`` may not be stored yet."""
+    return _empty_result(trial, str(ending.label), asks_guess=True)
 
 
 def no_result_page(trial: Trial, why: str) -> ResultPage:
     """Return the page of a trial that has nothing to compare."""
-    return _empty_result(trial, no_result=why)
+    return _empty_result(trial, str(trial.get_ended_display()), no_result=why)
 
 
-def _empty_result(trial: Trial, *, asks_guess: bool = False, no_result: str = "") -> ResultPage:
+def _empty_result(trial: Trial, kicker: str, *, asks_guess: bool = False, no_result: str = "") -> ResultPage:
     return ResultPage(
-        trial.pk, str(trial.get_ended_display()), trial.remedy, "", (), (), (), (), "", "", (), (), "",
+        trial.pk, kicker, trial.remedy, "", (), (), (), (), "", "", (), (), "",
         tuple(trial.side_effects.all()), trial.seal, False, asks_guess, no_result, trial.plan_item,
     )  # fmt: skip
 

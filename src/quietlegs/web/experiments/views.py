@@ -41,7 +41,9 @@ def _today(diary: Diary) -> date:
 def trials(request: HttpRequest) -> HttpResponse:
     """List the trials, or go to the one that runs."""
     diary = own_diary(request)
-    page = pages.trials_page(queries.running(diary), queries.past(diary))
+    page = pages.trials_page(
+        queries.running(diary), queries.past(diary), queries.ready(diary, clock.tonight(diary))
+    )
     return render(request, "experiments/trials.html", {"page": page})
 
 
@@ -120,7 +122,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
-    """Show a running trial; its result stays sealed. One that is clear or complete ends here."""
+    """Show a running trial; its result stays sealed. One that is clear or complete leads to its result."""
     diary = own_diary(request)
     found = own_trial(diary, trial_id)
     if found.ended:
@@ -130,13 +132,7 @@ def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
         schedule = queries.schedule_of(found, evening)
     except BrokenSealError as error:
         return render(request, "experiments/broken.html", {"page": {"trial": found, "why": str(error)}})
-    complete = schedule.pairs_ended_before(evening)
-    nights = queries.nights_of(found, schedule, complete)
-    if evening > schedule.last:
-        actions.end_trial(trial=found, evening=evening, why=Trial.Ended.COMPLETE)
-        return redirect("experiments:result", found.pk)
-    if queries.is_clear(found, nights, schedule):
-        actions.end_trial(trial=found, evening=evening, why=Trial.Ended.CLEAR)
+    if queries.due_ending(found, schedule, evening):
         return redirect("experiments:result", found.pk)
     stored = diary_queries.nights_between(diary, schedule.nights[0].evening, evening)
     page = trial_pages.trial_page(
@@ -198,15 +194,28 @@ def stop(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Stop a trial; everything is kept."""
     diary = own_diary(request)
     found = own_trial(diary, trial_id)
-    why = Trial.Ended.HARM if request.POST.get("why") == "harm" else Trial.Ended.STOPPED
-    actions.end_trial(trial=found, evening=clock.tonight(diary), why=why)
+    evening = clock.tonight(diary)
+    if request.POST.get("why") == "harm":
+        actions.end_trial(trial=found, evening=evening, why=Trial.Ended.HARM)
+    elif not _settled(found, evening):
+        actions.end_trial(trial=found, evening=evening, why=Trial.Ended.STOPPED)
     return redirect("experiments:result", found.pk)
+
+
+def _settled(found: Trial, evening: date) -> bool:
+    try:
+        return actions.settle(trial=found, evening=evening)
+    except BrokenSealError:
+        return False  # the page says what is wrong; stopping must still be possible
 
 
 @require_POST
 def guess(request: HttpRequest, trial_id: int) -> HttpResponse:
-    """Note the guess before the result."""
-    found = own_trial(own_diary(request), trial_id)
+    """Note the guess and open the result: a trial that is over by its own rule ends here."""
+    diary = own_diary(request)
+    found = own_trial(diary, trial_id)
+    if not _settled(found, clock.tonight(diary)):
+        return redirect("experiments:trial", found.pk)
     text = request.POST.get("guess", "")
     if text.isascii() and text.isdigit() and int(text) <= 10:
         actions.guess(trial=found, value=int(text))
@@ -215,18 +224,20 @@ def guess(request: HttpRequest, trial_id: int) -> HttpResponse:
 
 @require_GET
 def result(request: HttpRequest, trial_id: int) -> HttpResponse:
-    """Show the result of a trial that has ended; before, it is sealed."""
+    """Show the result of a trial that has ended; before, it is sealed. Nothing is stored by looking."""
     diary = own_diary(request)
     found = own_trial(diary, trial_id)
-    if not found.ended:
-        return redirect("experiments:trial", found.pk)
-    if found.guess is None and "open" not in request.GET:
-        return render(request, "experiments/result.html", {"page": result_pages.asks_guess_page(found)})
     evening = clock.tonight(diary)
     try:
         schedule = queries.schedule_of(found, found.ended_on or evening)
     except BrokenSealError as error:
         return render(request, "experiments/broken.html", {"page": {"trial": found, "why": str(error)}})
+    ending = found.ended or queries.due_ending(found, schedule, evening)
+    if not ending:
+        return redirect("experiments:trial", found.pk)
+    if not found.ended or (found.guess is None and "open" not in request.GET):
+        page = result_pages.asks_guess_page(found, Trial.Ended(ending))
+        return render(request, "experiments/result.html", {"page": page})
     nights = queries.nights_of(found, schedule, queries.last_counted(found, schedule, evening))
     if nights is None:
         why = _(
