@@ -36,6 +36,12 @@ PLOTS = (".svg", ".png", ".html", ".pdf")
 @click.option(
     "--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw it: .svg, .png, .html or .pdf."
 )
+@click.option(
+    "--priors/--no-priors",
+    default=True,
+    show_default=True,
+    help="Use what studies found about a factor, where the evidence base has it.",
+)
 @json_option
 def command(
     diary: Path | None,
@@ -43,6 +49,7 @@ def command(
     outcome_kind: str | None,
     lags: tuple[int, ...],
     plot: Path | None,
+    priors: bool,
     as_json: bool,
 ) -> None:
     """Say what changes the nights of DIARY, a file; without one, of the diary in the app.
@@ -51,11 +58,13 @@ def command(
     quietlegs triggers diary.csv                         a table and sentences
     quietlegs triggers diary.csv --plot nights.svg       draw it too
     quietlegs triggers diary.csv --outcome restless      ask about restlessness
+    quietlegs triggers diary.csv --no-priors             by these nights alone
     quietlegs triggers diary.csv --json                  for a program
     """
     from quietlegs.core.diary.night import OutcomeKind
     from quietlegs.core.triggers import Settings, find_triggers, seal
     from quietlegs.exchange.findings_json import findings_json
+    from quietlegs.exchange.findings_known import load_known
     from quietlegs.exchange.findings_words import load_causes
 
     if plot is not None and plot.suffix.lower() not in PLOTS:
@@ -64,11 +73,12 @@ def command(
         )
     if len(set(lags)) < len(lags):
         raise Unreadable("--lag: a lag is given twice. Give each once.")
-    table, sealed = _table(diary)
+    table, sealed, library = _table(diary)
     findings = find_triggers(
         table,
         outcome=outcome,
         outcome_kind=OutcomeKind(outcome_kind) if outcome_kind else None,
+        known=load_known(library, outcome) if priors else None,
         diagram=load_causes(),
         settings=Settings(lags=tuple(lags) or None),
     )
@@ -81,8 +91,8 @@ def command(
         _print(findings)
 
 
-def _table(path: Path | None) -> tuple["NightTable", frozenset[str]]:
-    """Return the nights to analyse, and the remedies of running trials, of which nothing may be told yet."""
+def _table(path: Path | None) -> tuple["NightTable", frozenset[str], dict[str, str]]:
+    """Return the nights to analyse, the remedies of running trials, of which nothing may be told yet, and library ids."""
     from quietlegs.core.diary.table import night_table
 
     sealed: frozenset[str] = frozenset()
@@ -91,16 +101,18 @@ def _table(path: Path | None) -> tuple["NightTable", frozenset[str]]:
 
         diary = open_diary()
         from quietlegs.web.diary import queries
-        from quietlegs.web.insights.queries import remedies_on_trial
+        from quietlegs.web.insights.queries import library_ids, remedies_on_trial
 
         table, sealed, where = queries.night_table(diary), remedies_on_trial(diary), "The diary in the app"
+        library = library_ids(diary) if table is not None else {}
     else:
         from quietlegs.exchange.diaries import load_diary
 
         table, where = night_table(load_diary(path)), path.name
+        library = {factor.name: "" for factor in table.factors} if table is not None else {}
     if table is None:
         raise Unreadable(f"{where}: there is no night in it yet. Log a night first, or name a diary file.")
-    return table, sealed
+    return table, sealed, library
 
 
 def _draw(findings: "Findings", path: Path) -> None:
@@ -127,6 +139,7 @@ def _print(findings: "Findings") -> None:
         lay_out,
         lead,
         nights_told,
+        studies_used,
         table_head,
         table_row,
     )
@@ -136,8 +149,10 @@ def _print(findings: "Findings") -> None:
     _say(nights_told(lines), width)
     _say(lead(lines), width)
     if lines.lines and findings.gate is None:
-        click.echo(_table_text([table_head(lines), *(table_row(line) for line in lines.lines)]) + "\n")
+        click.echo(_table_text([table_head(lines), *(table_row(line, lines) for line in lines.lines)]) + "\n")
         _say(honest_list(lines), width)
+        if studies_used(lines):
+            _say(studies_used(lines), width)
     for line in lines.lines if findings.gate is None else ():
         click.secho(f"{line.label}: {line.verdict}", bold=True)
         _say(line.sentence, width, indent="  ")

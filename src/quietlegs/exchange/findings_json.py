@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from quietlegs.core.diary.night import FactorKind
-from quietlegs.core.triggers import Comparison, Estimate, Finding, Findings, Group, Teller
+from quietlegs.core.triggers import Comparison, Estimate, Finding, Findings, Group, Known, Teller
 from quietlegs.core.triggers.estimates import is_ratio
 from quietlegs.exchange.findings_words import load_wording
 
@@ -16,7 +16,9 @@ def findings_json(findings: Findings, *, labels: Mapping[str, str] | None = None
 
     ``ratio``, ``low`` and ``high`` (or ``difference``) are per one unit for amounts, yes against no for yes/no; null
     where nothing may be said. Beside the agreed fields: ``strength``, ``reason``, ``step`` (a natural amount of the
-    factor), ``nights_without``, the nights counted with and without, ``gate``, ``expected_wrong``.
+    factor), ``nights_without``, the nights counted with and without, ``gate``, ``expected_wrong``, ``prior`` (the entry
+    of the evidence whose effect informed the decision) and ``without_priors`` (the answer without any), null where none
+    was used.
     """
     teller = Teller(load_wording(), findings, labels or {})
     nights, base = findings.nights, findings.baseline
@@ -66,7 +68,25 @@ def _finding(finding: Finding, findings: Findings, teller: Teller) -> dict[str, 
         "confounded_with": list(finding.confounded_with),
         "cautions": list(finding.cautions),
         "compared": finding.comparison and _comparison(finding.comparison),
+        "prior": finding.known and _known(finding.known),
+        "without_priors": finding.without_known
+        and {
+            "lfsr": _number(finding.without_known.lfsr),
+            "verdict": finding.without_known.verdict.value,
+            "strength": finding.without_known.strength.value,
+        },
         "sentence": teller.sentence(finding),
+    }
+
+
+def _known(known: Known) -> dict[str, object]:
+    return {
+        "evidence": known.evidence,
+        "title": known.title,
+        "certainty": known.certainty,
+        "log_ratio": _number(known.log_ratio),
+        "sd": _number(known.sd),
+        "inclusion": None if known.inclusion is None else _number(known.inclusion),
     }
 
 

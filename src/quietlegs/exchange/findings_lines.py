@@ -32,6 +32,7 @@ class Line:
     sentence: str
     brief: str
     row: ForestRow
+    studies: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,23 @@ def _line(finding: Finding, teller: Teller) -> Line:
         sentence=teller.sentence(finding),
         brief=teller.brief(finding),
         row=ForestRow(label, verdict, low, middle, high, tone, finding.strength is not Strength.CLEAR),
+        studies=_studies(finding, teller),
     )
+
+
+def _studies(finding: Finding, teller: Teller) -> str:
+    """Return whether a study was used, in two words for the table; empty where none was."""
+    without = finding.without_known
+    if finding.known is None or without is None:
+        return ""
+    same = (without.verdict, without.strength) == (finding.verdict, finding.strength)
+    return teller.wording.title("studies_same" if same else "studies_differ")
+
+
+def studies_used(lines: Lines) -> str:
+    """Return for which factors studies were used; empty where for none."""
+    names = [inside_a_sentence(line.label) for line in lines.lines if line.finding.known]
+    return lines.teller.wording.title("known_on", names=", ".join(names)) if names else ""
 
 
 def label_of(finding: Finding, teller: Teller) -> str:
@@ -242,12 +259,26 @@ def table_head(lines: Lines) -> tuple[str, ...]:
     """Return the heads of the table that stands beside the picture."""
     kind, words = lines.teller.findings.outcome_kind, lines.teller.wording.title
     best = {OutcomeKind.COUNT: "best_ratio", OutcomeKind.YES_NO: "best_odds"}.get(kind, "best_difference")
-    return tuple(words(part) for part in ("factor", "says", "per", best, "could_be", "nights"))
+    head = (
+        "factor",
+        "says",
+        "per",
+        best,
+        "could_be",
+        "nights",
+        *(("studies",) if _any_studies(lines) else ()),
+    )
+    return tuple(words(part) for part in head)
 
 
-def table_row(line: Line) -> tuple[str, ...]:
+def table_row(line: Line, lines: Lines) -> tuple[str, ...]:
     """Return a line as cells under ``table_head``."""
-    return (line.label, line.verdict, line.per, line.best, line.could_be, line.nights)
+    cells = (line.label, line.verdict, line.per, line.best, line.could_be, line.nights)
+    return (*cells, line.studies) if _any_studies(lines) else cells
+
+
+def _any_studies(lines: Lines) -> bool:
+    return any(line.studies for line in lines.lines)
 
 
 def page_of(lines: Lines) -> Page:
@@ -259,9 +290,9 @@ def page_of(lines: Lines) -> Page:
         lead=f"{lead(lines)} {nights_told(lines)}",
         drawings=((words("forest_note"), lines.picture(by_itself=False)),) if lines.lines else (),
         columns=table_head(lines),
-        rows=tuple(table_row(line) for line in lines.lines),
+        rows=tuple(table_row(line, lines) for line in lines.lines),
         sections=(
-            (words("found"), (honest_list(lines),)),
+            (words("found"), tuple(filter(None, (honest_list(lines), studies_used(lines))))),
             (words("all_factors"), tuple(shown)),
             (words("health"), tuple(teller.health(remark) for remark in teller.findings.health)),
         ),

@@ -37,13 +37,15 @@ class EffectPrior:
     """What is believed of one factor before the diary speaks.
 
     ``inclusion``: probability that it matters at all, 0 to 1; None for the usual. ``mean`` and ``sd``: its effect per
-    natural unit if it does (a log rate ratio); None for the usual slab. The usual slab always keeps half the weight,
-    so that a literature that is wrong for this person can be overruled (robust mixture prior, Schmidli et al. 2014).
+    natural unit if it does (a log rate ratio); None for the usual slab. ``weight``, 0 to 1, is the share of the slab that
+    they get; the usual slab keeps the rest, so that a literature that is wrong for this person can be overruled (robust
+    mixture prior, Schmidli et al. 2014).
     """
 
     inclusion: float | None = None
     mean: float | None = None
     sd: float | None = None
+    weight: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +166,7 @@ def usual_mixture(fit: LatentFit, priors: Mapping[str, EffectPrior] | None = Non
             share = min(max(prior.inclusion, 0.01), 0.99)
             log_odds[j] = np.log(share / (1 - share)) - np.log(usual / (1 - usual))
         if prior.mean is not None and prior.sd is not None:
-            weight[j] = np.append(0.5 * SLAB_WEIGHT, 0.5)
+            weight[j] = np.append((1.0 - prior.weight) * SLAB_WEIGHT, prior.weight)
             mean[j, c] = prior.mean * label.scale
             sd[j, c] = max(prior.sd * label.scale, 0.05 * fit.prepared.stretch)
     return Mixture(weight, mean, sd, log_odds)

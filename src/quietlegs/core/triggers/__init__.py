@@ -19,6 +19,7 @@ from quietlegs.core.triggers.causes import Diagram, Family, Role, read_diagram
 from quietlegs.core.triggers.cycle import Cycle, CycleArrow, cycle_view
 from quietlegs.core.triggers.data_health import data_health
 from quietlegs.core.triggers.find import find_triggers
+from quietlegs.core.triggers.known import Link, known_effects, read_links
 from quietlegs.core.triggers.outcomes import OutcomeError
 from quietlegs.core.triggers.sealing import seal
 from quietlegs.core.triggers.settings import Settings
@@ -30,11 +31,13 @@ from quietlegs.core.triggers.values import (
     Findings,
     Group,
     Health,
+    Known,
     Level,
     MoreNights,
     Reason,
     Strength,
     Verdict,
+    WithoutKnown,
 )
 from quietlegs.core.triggers.wording import OutcomeWords, Wording, name_words, read_wording
 
@@ -49,7 +52,9 @@ __all__ = [
     "Findings",
     "Group",
     "Health",
+    "Known",
     "Level",
+    "Link",
     "MoreNights",
     "OutcomeError",
     "OutcomeWords",
@@ -59,12 +64,15 @@ __all__ = [
     "Strength",
     "Teller",
     "Verdict",
+    "WithoutKnown",
     "Wording",
     "cycle_view",
     "data_health",
     "find_triggers",
+    "known_effects",
     "name_words",
     "read_diagram",
+    "read_links",
     "read_wording",
     "seal",
 ]

@@ -24,9 +24,10 @@ from quietlegs.core.inference import (
 from quietlegs.core.triggers.columns import LaggedFactor
 from quietlegs.core.triggers.data_health import correlation
 from quietlegs.core.triggers.frequencies import natural_step
+from quietlegs.core.triggers.known import prior_of
 from quietlegs.core.triggers.outcomes import model_kind
 from quietlegs.core.triggers.settings import Settings
-from quietlegs.core.triggers.values import Estimate
+from quietlegs.core.triggers.values import Estimate, Known, RateOverTime
 
 EARLIER_DAY_INCLUSION = 0.125  # half of the usual 1 in 4: an effect of the day itself is the likelier one
 
@@ -48,6 +49,8 @@ class Answer:
     held: Mapping[str, str]
     cautions: tuple[str, ...]
     to_outcome: float
+    used: frozenset[str]  # ids of columns whose prior came from studies
+    plain: "Answer | None" = None  # the same fit, decided without studies; None where none was used
 
 
 def ask(
@@ -56,6 +59,7 @@ def ask(
     *,
     first_weekday: int | None,
     priors: Mapping[str, EffectPrior] | None,
+    known: Mapping[str, Known] | None = None,
     family: Family | None = None,
 ) -> Answer:
     """Fit all columns jointly and decide. Cost as :func:`quietlegs.core.inference.fit_latent`.
@@ -65,11 +69,11 @@ def ask(
     """
     labels, parts = [], []
     for column in columns:
-        known = column.values[np.isfinite(column.values)]
-        spread = 2.0 * float(known.std())
+        logged = column.values[np.isfinite(column.values)]
+        spread = 2.0 * float(logged.std())
         scale = 1.0 if column.factor.kind is FactorKind.YES_NO or spread <= 0 else spread
         labels.append(
-            Column(column.id, column.factor.name, column.lag, scale, float(known.mean()), column.factor.unit)
+            Column(column.id, column.factor.name, column.lag, scale, float(logged.mean()), column.factor.unit)
         )
         parts.append(column.values / scale)
     data = latent_data(
@@ -82,8 +86,6 @@ def ask(
         outcome=outcome.name,
     )
     fit = fit_latent(data)
-    decisions = decide(fit, _priors(columns, priors))
-    failed, held, cautions = _failures(fit, decisions)
     places = {label.name: place for place, label in enumerate(data.labels)}
     by_id = {column.id: column for column in columns}
     mirrored = set()
@@ -94,9 +96,36 @@ def ask(
             places[left.column.name] = places[left.same_as]
             if correlation(by_id[left.column.name].values, by_id[left.same_as].values) < 0:
                 mirrored.add(left.column.name)
-    return Answer(
-        fit, decisions, places, frozenset(mirrored), failed, held, cautions, _to_outcome(outcome, data.family)
-    )
+    to_outcome = _to_outcome(outcome, data.family)
+
+    def decided(told: Mapping[str, EffectPrior], used: frozenset[str], plain: Answer | None = None) -> Answer:
+        decisions = decide(fit, told)
+        failed, held, cautions = _failures(fit, decisions)
+        return Answer(
+            fit, decisions, places, frozenset(mirrored), failed, held, cautions, to_outcome, used, plain
+        )
+
+    usual = _priors(columns, priors)
+    studied = _studied(outcome, data.labels, known or {}, usual, to_outcome)
+    plain = decided(usual, frozenset())
+    return decided({**usual, **studied}, frozenset(studied), plain) if studied else plain
+
+
+def _studied(
+    outcome: OutcomeColumn,
+    labels: Sequence[Column],
+    known: Mapping[str, Known],
+    given: Mapping[str, EffectPrior],
+    to_outcome: float,
+) -> dict[str, EffectPrior]:
+    """Return priors from studies by column id, for the day itself; what the caller gave comes first."""
+    studied = {}
+    for label in labels:
+        if label.lag == 0 and label.factor in known and label.factor not in given:
+            prior = prior_of(known[label.factor], outcome, scale=label.scale, to_outcome=to_outcome)
+            if prior is not None:
+                studied[label.name] = prior
+    return studied
 
 
 def _priors(
@@ -211,3 +240,19 @@ def _data_sd(sd: float, prior_sd: float) -> float:
 def is_ratio(kind: OutcomeKind) -> bool:
     """Return whether effects are ratios (counts, yes/no) rather than differences."""
     return kind in (OutcomeKind.COUNT, OutcomeKind.YES_NO)
+
+
+def rate_over_time(answer: Answer) -> RateOverTime | None:
+    """Return the level behind the nights; None where a check failed."""
+    if answer.failed is not None:
+        return None
+    band = answer.fit.latent
+    return RateOverTime(*(_by_week(series) for series in (band.mean, band.low, band.high)))
+
+
+def _by_week(series: FloatArray) -> FloatArray:
+    """Return the mean of the 7 nights around each night (fewer at the ends), so that weekdays do not show."""
+    total = np.concatenate([[0.0], np.cumsum(series)])
+    at = np.arange(series.size)
+    first, last = np.maximum(at - 3, 0), np.minimum(at + 4, series.size)
+    return np.asarray((total[last] - total[first]) / (last - first))

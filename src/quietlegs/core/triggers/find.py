@@ -19,8 +19,9 @@ from quietlegs.core.triggers.columns import (
     without_mirrored_lags,
 )
 from quietlegs.core.triggers.data_health import data_health
-from quietlegs.core.triggers.estimates import Answer, ask, estimate_of, joint_estimate
+from quietlegs.core.triggers.estimates import Answer, ask, estimate_of, joint_estimate, rate_over_time
 from quietlegs.core.triggers.frequencies import baseline, counts_events
+from quietlegs.core.triggers.known import with_and_without
 from quietlegs.core.triggers.outcomes import choose_outcome, gate
 from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.settle import more_exposed_nights, more_nights
@@ -29,10 +30,10 @@ from quietlegs.core.triggers.values import (
     Finding,
     Findings,
     Health,
+    Known,
     Level,
     ModelCard,
     Nights,
-    RateOverTime,
     Reason,
     Strength,
     Verdict,
@@ -49,6 +50,7 @@ def find_triggers(
     outcome: str = "cramps",
     outcome_kind: OutcomeKind | None = None,
     priors: Mapping[str, EffectPrior] | None = None,
+    known: Mapping[str, Known] | None = None,
     diagram: Diagram | None = None,
     settings: Settings | None = None,
     days_late: FloatArray | None = None,
@@ -63,6 +65,8 @@ def find_triggers(
         outcome: an outcome of the diary, or any factor of numbers.
         outcome_kind: how it is measured, where the values do not tell.
         priors: what is known of factors beforehand, by name; none unless given.
+        known: what studies found, by a factor's name (:func:`quietlegs.core.triggers.known.known_effects`); each finding
+            says whether it used one, and what the answer would be without.
         diagram: what may act on what; without one every factor is taken for a habit.
         settings: gates and thresholds.
         days_late: shape (nights,), days from the morning after a night to when it was written down, if known.
@@ -83,12 +87,16 @@ def find_triggers(
     answers: _Answers | None = None
     if closed is None or closed.id == "no_factors":
         try:
-            answers = _ask(chosen, columns, table, diagram, priors)
+            answers = _ask(chosen, columns, table, diagram, priors, known)
         except CannotFit as refusal:
             closed = Health(_gate_of(refusal), Level.WARNING, {"outcome": chosen.name, "why": str(refusal)})
     if answers is not None:
         health = (*_remarks(answers.full, chosen, settings), *health)
     findings = tuple(_findings(columns, answers, closed, settings, table.span))
+    used = _used(answers, known)
+    if answers is not None and used:
+        plain = _findings(columns, answers.without_known(), closed, settings, table.span)
+        findings = with_and_without(findings, plain, used)
     return Findings(
         outcome=chosen.name,
         outcome_kind=chosen.kind,
@@ -97,9 +105,9 @@ def find_triggers(
         findings=findings,
         health=health,
         expected_wrong=expected_wrong(findings),
-        model=_card(settings, lags, chosen, priors, answers),
+        model=_card(settings, lags, chosen, sorted({*(priors or {}), *used}), answers),
         gate=closed,
-        over_time=_over_time(answers),
+        over_time=rate_over_time(answers.full) if answers is not None else None,
     )
 
 
@@ -117,6 +125,11 @@ class _Answers:
             return self.total
         return self.full if column.id in self.full.places else None
 
+    def without_known(self) -> "_Answers":
+        """Return the same with every decision made without studies."""
+        total = self.total and (self.total.plain or self.total)
+        return _Answers(self.kind, self.full.plain or self.full, total, self.through)
+
 
 def _ask(
     outcome: OutcomeColumn,
@@ -124,17 +137,25 @@ def _ask(
     table: NightTable,
     diagram: Diagram,
     priors: Mapping[str, EffectPrior] | None,
+    known: Mapping[str, Known] | None,
 ) -> _Answers:
     asked = [column for column in columns if column.reason is None]
     weekday = table.first.weekday()
-    full = ask(outcome, asked, first_weekday=weekday, priors=priors)
+    full = ask(outcome, asked, first_weekday=weekday, priors=priors, known=known)
     through = diagram.between(list(dict.fromkeys(column.factor.name for column in asked)))
     hidden = frozenset().union(*through.values())
     total = None
     if hidden:
         left = [column for column in asked if column.factor.name not in hidden]
-        total = ask(outcome, left, first_weekday=weekday, priors=priors)
+        total = ask(outcome, left, first_weekday=weekday, priors=priors, known=known)
     return _Answers(outcome.kind, full, total, through)
+
+
+def _used(answers: _Answers | None, known: Mapping[str, Known] | None) -> dict[str, Known]:
+    if answers is None or known is None:
+        return {}
+    columns = answers.full.used | (answers.total.used if answers.total else frozenset())
+    return {name: told for name, told in known.items() if name in columns}
 
 
 def _findings(
@@ -352,7 +373,7 @@ def _card(
     settings: Settings,
     lags: tuple[int, ...],
     outcome: OutcomeColumn,
-    priors: Mapping[str, EffectPrior] | None,
+    priors: Sequence[str],
     answers: _Answers | None,
 ) -> ModelCard:
     family: Family | None = answers.full.fit.data.family if answers else None
@@ -369,21 +390,6 @@ def _card(
             "event_nights": settings.event_nights,
             "other_nights": settings.other_nights,
             "nights_each_way": settings.nights_each_way,
-            "priors": sorted(priors) if priors else [],
+            "priors": list(priors),
         },
     )
-
-
-def _over_time(answers: _Answers | None) -> RateOverTime | None:
-    if answers is None or answers.full.failed is not None:
-        return None
-    band = answers.full.fit.latent
-    return RateOverTime(*(_by_week(series) for series in (band.mean, band.low, band.high)))
-
-
-def _by_week(series: FloatArray) -> FloatArray:
-    """Return the mean of the 7 nights around each night (fewer at the ends), so that weekdays do not show."""
-    total = np.concatenate([[0.0], np.cumsum(series)])
-    at = np.arange(series.size)
-    first, last = np.maximum(at - 3, 0), np.minimum(at + 4, series.size)
-    return np.asarray((total[last] - total[first]) / (last - first))

@@ -46,4 +46,6 @@ def _sealed(finding: Finding) -> Finding:
         more_nights=None,
         confounded_with=(),
         cautions=(),
+        known=None,
+        without_known=None,
     )

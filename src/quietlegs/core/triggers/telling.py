@@ -7,7 +7,7 @@ Labels are the person's own names for factors; without one, the column's name is
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quietlegs.core.diary.night import FactorKind, OutcomeKind
 from quietlegs.core.triggers.frequencies import counts_events
@@ -70,7 +70,7 @@ class Teller:
         parts = [self.effect(finding), self.counts(finding), self.why(finding), *self.cautions(finding)]
         if finding.strength in (Strength.CLEAR, Strength.POSSIBLE):
             parts.append(self.wording.say("pattern_not_proof"))
-        parts.append(self.settle(finding))
+        parts += [self.known(finding), self.settle(finding)]
         return " ".join(part for part in parts if part)
 
     def brief(self, finding: Finding) -> str:
@@ -80,9 +80,31 @@ class Teller:
             self.counts(finding),
             self.why(finding),
             *self.cautions(finding),
+            self.known(finding),
             self.settle(finding),
         ]
         return " ".join(part for part in parts if part)
+
+    def known(self, finding: Finding) -> str:
+        """Return what studies were used and what the answer would be without; empty where they changed nothing."""
+        without = finding.without_known
+        if without is None:
+            return ""
+        same = (without.verdict, without.strength) == (finding.verdict, finding.strength)
+        if finding.known is None and same:
+            return ""
+        first = (
+            self.wording.say("known_used", title=finding.known.title)
+            if finding.known
+            else self.wording.say("known_elsewhere")
+        )
+        plain = replace(finding, verdict=without.verdict, strength=without.strength, reason=None)
+        second = (
+            self.wording.say("known_same")
+            if same
+            else self.wording.say("known_differs", verdict=inside_a_sentence(self.verdict(plain)))
+        )
+        return f"{first} {second}"
 
     def effect(self, finding: Finding) -> str:
         """Return the effect in frequencies and with its range; empty where there is none to tell."""

@@ -116,13 +116,39 @@ class MoreNights:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What studies found about a factor, as it was used: a prior for the decision. Intervals never use it.
+
+    ``log_ratio`` and ``sd``: natural log of (with / without), or of (full swing / none of it) for an amount, with the
+    widened SD. ``inclusion``: the chance that it matters before the diary speaks; None for the usual one.
+    """
+
+    evidence: str
+    title: str
+    certainty: str
+    log_ratio: float
+    sd: float
+    inclusion: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutKnown:
+    """What the answer would be if no study had been used."""
+
+    lfsr: float
+    verdict: Verdict
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What the nights say about one factor at one lag.
 
     ``nights_with`` and ``nights_without`` count logged nights on which the factor is known; for amounts, *with* is
     any amount over the comparison's cut. ``estimate`` is None where nothing may be said (``reason`` says why).
     ``may_try``: it is a habit that a person may try for themselves. ``is_medicine``: it, or what it is confounded
-    with, may be a medicine.
+    with, may be a medicine. ``known``: the study that its decision used. ``without_known``: the answer without any
+    study, wherever one was used for this factor or another.
     """
 
     factor: str
@@ -141,6 +167,8 @@ class Finding:
     cautions: tuple[str, ...] = ()
     may_try: bool = False
     is_medicine: bool = False
+    known: Known | None = None
+    without_known: WithoutKnown | None = None
 
 
 class Level(StrEnum):

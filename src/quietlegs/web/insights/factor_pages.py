@@ -19,7 +19,7 @@ from quietlegs.exchange.figures import NightDot, nights_picture
 from quietlegs.exchange.findings_lines import Line, Lines, lay_out, table_head
 from quietlegs.web.diary.models import Diary, Factor
 from quietlegs.web.insights import queries
-from quietlegs.web.insights.sides import Dots, drawing, icon_of, sides_of
+from quietlegs.web.insights.sides import Dots, drawing, icon_of, query_of, sides_of
 
 DOTS_SHOWN = 160  # nights on each side of the dot plot; more is a grey wall on a phone
 TABLE_NIGHTS = 40
@@ -62,10 +62,10 @@ class FactorPage:
     back: str
 
 
-def factor_page(diary: Diary, factor: Factor, *, outcome: str) -> FactorPage:
+def factor_page(diary: Diary, factor: Factor, *, outcome: str, studies: bool = True) -> FactorPage:
     """Gather the nights with and without a factor. Two queries where the analysis is kept."""
-    back = reverse("insights:insights") + ("" if outcome == "cramps" else f"?outcome={outcome}")
-    analysis = queries.analysis_of(diary, outcome=outcome)
+    back = reverse("insights:insights") + query_of(outcome, studies)
+    analysis = queries.analysis_of(diary, outcome=outcome, studies=studies)
     line = lines = None
     if analysis is not None:
         lines = lay_out(analysis.findings)

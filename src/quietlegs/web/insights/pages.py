@@ -17,12 +17,13 @@ from quietlegs.exchange.findings_lines import (
     lay_out,
     lead,
     nights_told,
+    studies_used,
     table_head,
     table_row,
 )
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.insights import cycle_pages, queries, time_pages
-from quietlegs.web.insights.sides import Dots, drawing, icon_of, sides_of
+from quietlegs.web.insights.sides import Dots, drawing, icon_of, query_of, sides_of
 
 OPEN_SHOWN = 3  # factors without an answer that are listed in full; more are folded away
 
@@ -93,6 +94,17 @@ class InsightsPage:
     progress: Progress | None
     outcomes: Sequence[Choice]
     outcome: str
+    query: str
+    studies: "Studies | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """What is said of studies that were used or left out, and where they are put off or on again."""
+
+    sentence: str
+    url: str
+    is_used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +118,19 @@ class Headline:
     url: str
 
 
-def insights_page(diary: Diary, *, outcome: str) -> InsightsPage:
-    """Gather the page. Two queries where the analysis is kept, else eight."""
-    analysis = queries.analysis_of(diary, outcome=outcome)
+def insights_page(diary: Diary, *, outcome: str, studies: bool = True) -> InsightsPage:
+    """Gather the page. Three queries where the analysis is kept, else nine. ``studies``: use what studies found."""
+    analysis = queries.analysis_of(diary, outcome=outcome, studies=studies)
     if analysis is None:
         return _empty_page(outcome)
     findings = analysis.findings
     lines = lay_out(findings)
     ids = queries.factor_ids(diary)
     gated = findings.gate is not None
-    headline = None if gated else _headline(lines, ids, outcome)
+    query = query_of(outcome, studies)
+    headline = None if gated else _headline(lines, ids, query)
     told_above = headline.name if headline else ""
-    rows = [_row(line, lines, ids, outcome, told_above=line.label == told_above) for line in lines.lines]
+    rows = [_row(line, lines, ids, query, told_above=line.label == told_above) for line in lines.lines]
     rows, open_rows = _told_and_open(rows, gated)
     return InsightsPage(
         title=_title(outcome, lines),
@@ -137,7 +150,17 @@ def insights_page(diary: Diary, *, outcome: str) -> InsightsPage:
         progress=_progress(findings, lines),
         outcomes=_choices(analysis.asked, outcome, lines),
         outcome=outcome,
+        query=query,
+        studies=None if gated else _studies(lines, outcome, studies),
     )
+
+
+def _studies(lines: Lines, outcome: str, used: bool) -> Studies | None:
+    """Return what is said of studies; None where none speaks of any factor."""
+    sentence = studies_used(lines) if used else lines.teller.wording.title("known_off")
+    if not sentence:
+        return None
+    return Studies(sentence, reverse("insights:insights") + query_of(outcome, not used), used)
 
 
 def _told_and_open(rows: list[FindingRow], gated: bool) -> tuple[list[FindingRow], list[FindingRow]]:
@@ -167,6 +190,7 @@ def _empty_page(outcome: str) -> InsightsPage:
         progress=None,
         outcomes=(),
         outcome=outcome,
+        query="",
     )
 
 
@@ -181,7 +205,7 @@ def _tick_class(place: float) -> str:
     return f"at-{round(place * 20) * 5}"
 
 
-def _headline(lines: Lines, ids: dict[str, int], outcome: str) -> Headline | None:
+def _headline(lines: Lines, ids: dict[str, int], query: str) -> Headline | None:
     """Return the surest finding; for it alone the nights are drawn on the first page."""
     line = next((x for x in lines.lines if x.finding.strength in (Strength.CLEAR, Strength.POSSIBLE)), None)
     if line is None or line.finding.comparison is None:
@@ -191,19 +215,19 @@ def _headline(lines: Lines, ids: dict[str, int], outcome: str) -> Headline | Non
         verdict=line.verdict,
         sides=sides_of(line.finding, lines),
         sentence=lines.teller.size(line.finding) + " " + lines.teller.wording.say("pattern_not_proof"),
-        url=_factor_url(line.finding, ids, outcome),
+        url=_factor_url(line.finding, ids, query),
     )
 
 
-def _row(line: Line, lines: Lines, ids: dict[str, int], outcome: str, *, told_above: bool) -> FindingRow:
+def _row(line: Line, lines: Lines, ids: dict[str, int], query: str, *, told_above: bool) -> FindingRow:
     finding = line.finding
     return FindingRow(
         line=line,
-        cells=list(zip(table_head(lines)[1:], table_row(line)[1:], strict=True)),
+        cells=list(zip(table_head(lines)[1:], table_row(line, lines)[1:], strict=True)),
         icon=icon_of(finding),
         tone=line.tone or "open",
         bar=drawing(forest_bar(line.row, lines.axis)),
-        url=_factor_url(finding, ids, outcome),
+        url=_factor_url(finding, ids, query),
         trial_url=_trial_url(finding),
         is_sealed=finding.reason is Reason.SEALED,
         sentence=line.brief if told_above else line.sentence,
@@ -211,11 +235,10 @@ def _row(line: Line, lines: Lines, ids: dict[str, int], outcome: str, *, told_ab
     )
 
 
-def _factor_url(finding: Finding, ids: dict[str, int], outcome: str) -> str:
+def _factor_url(finding: Finding, ids: dict[str, int], query: str) -> str:
     if finding.factor not in ids:
         return ""
-    url = reverse("insights:factor", args=[ids[finding.factor]])
-    return url if outcome == "cramps" else f"{url}?outcome={outcome}"
+    return reverse("insights:factor", args=[ids[finding.factor]]) + query
 
 
 def _trial_url(finding: Finding) -> str:

@@ -16,6 +16,7 @@ from django.db.models import Count, Max
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.core.diary.table import FloatArray, NightTable
 from quietlegs.core.triggers import Cycle, Findings, cycle_view, find_triggers, seal
+from quietlegs.exchange.findings_known import load_known
 from quietlegs.exchange.findings_words import load_causes
 from quietlegs.version import __version__
 from quietlegs.web.diary.models import BY_HAND, Diary, Factor, Night
@@ -57,13 +58,13 @@ class Kept:
 _kept = Kept()
 
 
-def analysis_of(diary: Diary, *, outcome: str = "cramps") -> Analysis | None:
+def analysis_of(diary: Diary, *, outcome: str = "cramps", studies: bool = True) -> Analysis | None:
     """Return what changes the nights of a diary; None for a diary without nights.
 
-    What is in a running trial is sealed, for this outcome or any other. Two queries where the state is known, else
-    seven, however long the diary.
+    ``studies``: use what studies found about a factor. What is in a running trial is sealed, for this outcome or any
+    other. Two queries where the state is known, else eight, however long the diary.
     """
-    analysis = _kept.get((*state_of(diary), outcome), lambda: _analyse(diary, outcome))
+    analysis = _kept.get((*state_of(diary), outcome, studies), lambda: _analyse(diary, outcome, studies))
     remedies = remedies_on_trial(diary)
     if analysis is None or not remedies:
         return analysis
@@ -81,12 +82,18 @@ def state_of(diary: Diary) -> tuple[object, ...]:
     return (__version__, diary.pk, diary.version, seen["nights"], seen["changed"])
 
 
-def _analyse(diary: Diary, outcome: str) -> Analysis | None:
+def _analyse(diary: Diary, outcome: str, studies: bool) -> Analysis | None:
     table = night_table(diary)
     if table is None:
         return None
     asked = tuple(c.name for c in table.outcomes if np.isfinite(c.values).any() and c.name in OUTCOMES)
-    findings = find_triggers(table, outcome=outcome, diagram=load_causes(), days_late=days_late(diary, table))
+    findings = find_triggers(
+        table,
+        outcome=outcome,
+        known=load_known(library_ids(diary), outcome) if studies else None,
+        diagram=load_causes(),
+        days_late=days_late(diary, table),
+    )
     return Analysis(table, findings, cycle_view(table) if outcome == "cramps" else None, asked)
 
 
@@ -103,6 +110,11 @@ def days_late(diary: Diary, table: NightTable) -> FloatArray:
         written = (created_at + timedelta(minutes=offset)).date()
         late[(evening - table.first).days] = max(0, (written - evening).days - 1)
     return late
+
+
+def library_ids(diary: Diary) -> dict[str, str]:
+    """Return the ids in the library of a diary's factors, by name; "" for a factor of the person's own. One query."""
+    return dict(Factor.objects.filter(diary=diary).values_list("name", "library_id"))
 
 
 def factor_ids(diary: Diary) -> dict[str, int]:

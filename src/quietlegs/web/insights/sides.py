@@ -1,6 +1,7 @@
 """What both pages of the insights show: drawings, icons, and a share of nights as twenty dots."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -84,3 +85,10 @@ def _dots(heading: str, group: Group, lines: Lines) -> Dots:
     return Dots(
         heading, said % values, drawing(dots_picture(group.value, group.low, group.high, label=label))
     )
+
+
+def query_of(outcome: str, studies: bool) -> str:
+    """Return what an address says of the question: nothing for cramps with studies, the usual one."""
+    asked = {} if outcome == "cramps" else {"outcome": outcome}
+    asked |= {} if studies else {"studies": "off"}
+    return f"?{urlencode(asked)}" if asked else ""

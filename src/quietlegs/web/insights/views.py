@@ -15,7 +15,9 @@ from quietlegs.web.insights import factor_pages, pages, queries
 @require_GET
 def insights(request: HttpRequest) -> HttpResponse:
     """Show what changes the nights."""
-    page = pages.insights_page(access.own_diary(request), outcome=_outcome(request))
+    page = pages.insights_page(
+        access.own_diary(request), outcome=_outcome(request), studies=_with_studies(request)
+    )
     return render(request, "insights/insights.html", {"page": page})
 
 
@@ -23,7 +25,12 @@ def insights(request: HttpRequest) -> HttpResponse:
 def factor(request: HttpRequest, factor_id: int) -> HttpResponse:
     """Show the nights behind one finding."""
     diary = access.own_diary(request)
-    page = factor_pages.factor_page(diary, access.own_factor(diary, factor_id), outcome=_outcome(request))
+    page = factor_pages.factor_page(
+        diary,
+        access.own_factor(diary, factor_id),
+        outcome=_outcome(request),
+        studies=_with_studies(request),
+    )
     return render(request, "insights/factor.html", {"page": page})
 
 
@@ -43,10 +50,16 @@ def findings_as_json(request: HttpRequest) -> JsonResponse:
 
 
 def _analysis_or_404(request: HttpRequest) -> queries.Analysis:
-    analysis = queries.analysis_of(access.own_diary(request), outcome=_outcome(request))
+    diary = access.own_diary(request)
+    analysis = queries.analysis_of(diary, outcome=_outcome(request), studies=_with_studies(request))
     if analysis is None:
         raise Http404
     return analysis
+
+
+def _with_studies(request: HttpRequest) -> bool:
+    """Return whether to use what studies found: yes, unless the address says ``studies=off``."""
+    return request.GET.get("studies") != "off"
 
 
 def _outcome(request: HttpRequest) -> str:
