@@ -17,6 +17,7 @@ from quietlegs.web.diary.models import Night as StoredNight
 from quietlegs.web.experiments.models import Trial
 from quietlegs.web.plan import actions, queries
 from quietlegs.web.plan.models import Choice, Done, Pause
+from quietlegs.web.plan.queries import last_check
 
 pytestmark = pytest.mark.django_db
 ITEMS = load_plan_book().items
@@ -208,6 +209,22 @@ def test_a_fresh_urgent_check_holds_the_plan_back(
     page = text(client.get(reverse("plan:plan")))
     assert ("A doctor first" in page) is waits
     assert ("Stretch both calves" in page) is not waits
+
+
+def test_what_the_last_check_found_takes_items_away(client: Client):
+    now = datetime.now(UTC)
+    CheckRun.objects.create(
+        diary=household_diary(),
+        started_at=now,
+        finished_at=now,
+        age_years=60,
+        steps=[{"kind": "complaints", "id": "x", "gave": {"numbness_tingling": True, "swelling": False}}],
+        result={"disposition": "routine_gp", "red_flags": [{"id": "rf-claudication"}]},
+    )
+    conditions = last_check(household_diary()).conditions
+    assert {"numb-feet", "pad"} <= conditions
+    assert "possible-clot" not in conditions
+    assert "Heat on numb feet" in text(client.get(reverse("plan:plan")))
 
 
 @pytest.mark.parametrize("exercise", sorted(load_exercises()))

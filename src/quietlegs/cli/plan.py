@@ -2,7 +2,6 @@
 
 import sys
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,19 +69,19 @@ def _from_diary() -> "tuple[WeekPlan, bool]":
 
 
 def _from_file(profile: Path) -> "tuple[WeekPlan, bool]":
-    from quietlegs.exchange.plan_files import parse_profile
+    from quietlegs.exchange.plan_files import parse_profile, with_check
 
     text = _text(profile)
     read = parse_profile(text, str(profile))
     tell_problems(read.problems, of=str(profile))
-    person = read.person
-    if read.has_answers and person.disposition is None:
+    if read.has_answers:
         from quietlegs.exchange.checks import parse_answers, run_check
 
-        checked = run_check(parse_answers(text, str(profile)))
-        # What holds already counts, even while more questions are open: a plan errs to the safe side.
-        person = replace(person, disposition=checked.triage.at_least.value)
-    return _planned(replace(read, person=person)), bool(read.problems)
+        sheet = parse_answers(text, str(profile))
+        tell_problems(sheet.problems, of=str(profile))
+        read = with_check(read, run_check(sheet), sheet.answers)
+        return _planned(read), bool(read.problems or sheet.problems)
+    return _planned(read), bool(read.problems)
 
 
 def _from_answers() -> "tuple[WeekPlan, bool]":

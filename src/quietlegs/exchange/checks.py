@@ -7,7 +7,6 @@ unknown question or an impossible value is refused and said, and the rest is use
 import hashlib
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,16 +24,12 @@ from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.exchange.answer_words import read_answer
 from quietlegs.exchange.knowledge_base import KB, load_folder, load_index
 from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
+from quietlegs.exchange.text import whole_characters
 
 MOST_BYTES = 1_000_000  # 300 answers are 20 kB; anything this large is another file
 MOST_LISTED = 1_000  # medicines or conditions
 
 _FOLDERS = ("triage/flags", "triage/features", "triage/screens", "triage/wording", "conditions", "screens")
-
-# A pair of halves of one character, or a half alone.
-_HALVES = re.compile(
-    r"(?<!\\)(?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
-)
 
 _FIELDS = ("age", "sex", "pregnant", "answers", "medicines", "conditions")
 _SEXES = {
@@ -170,7 +165,7 @@ def parse_answers(text: str, name: str) -> AnswerSheet:
     if len(text) > MOST_BYTES:
         raise AnswersError(f"{name} is larger than 1 MB, so it is no file of answers.")
     try:
-        document = yaml.load(_whole_characters(text), Loader=_OnceOnly)  # noqa: S506  # a safe loader that refuses doubled keys
+        document = yaml.load(whole_characters(text), Loader=_OnceOnly)  # noqa: S506  # a safe loader that refuses doubled keys
     except _DoubledKeyError as error:
         raise AnswersError(
             f"{name}, line {error.line}: {error.key} stands twice. Keep the answer that is right."
@@ -186,20 +181,6 @@ def parse_answers(text: str, name: str) -> AnswerSheet:
     if not isinstance(document, Mapping):
         raise AnswersError(f"{name}: the file must hold fields such as age and answers, for example: age: 67")
     return answer_sheet(document)
-
-
-def _whole_characters(text: str) -> str:
-    """Return a text with JSON's two-part escapes (a picture is written so) as one character, which YAML cannot read.
-
-    >>> _whole_characters(r'"\ud83d\udc4d"')
-    '"👍"'
-    """
-
-    def character(found: re.Match[str]) -> str:
-        units = b"".join(int(unit, 16).to_bytes(2, "big") for unit in found[0].split("\\u")[1:])
-        return units.decode("utf-16-be", "replace")
-
-    return _HALVES.sub(character, text)
 
 
 def answer_sheet(document: Mapping[str, object]) -> AnswerSheet:

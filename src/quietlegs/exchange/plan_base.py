@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from quietlegs.core.knowledge.reading import KnowledgeError
 from quietlegs.core.plan import Exercise, PlanBook, parse_exercise, parse_item, parse_left_out
-from quietlegs.exchange.knowledge_base import load_evidence, load_folder
+from quietlegs.exchange.knowledge_base import load_evidence, load_folder, load_index
 
 
 @cache
@@ -15,7 +16,17 @@ def load_plan_book() -> PlanBook:
         items=MappingProxyType({name: parse_item(fields) for name, fields in load_folder("plan").items()}),
         left_out=tuple(parse_left_out(fields) for fields in load_folder("left_out").values()),
         evidence=load_evidence(),
+        conditions_by_answer=MappingProxyType(_conditions_by_answer()),
     )
+
+
+def _conditions_by_answer() -> dict[str, frozenset[str]]:
+    given = load_index("plan")["conditions_by_answer"]
+    if not isinstance(given, dict):
+        raise KnowledgeError(
+            "plan/index.yaml: conditions_by_answer must be lists of question ids by condition."
+        )
+    return {str(name): frozenset(map(str, questions)) for name, questions in given.items()}
 
 
 @cache

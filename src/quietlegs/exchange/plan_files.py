@@ -21,17 +21,21 @@ A profile is YAML or JSON. All fields may be left out::
 
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
+from quietlegs.core.assessment.check import Check
 from quietlegs.core.assessment.medicines import conditions_from, food_from, review
+from quietlegs.core.assessment.triage_flags import Disposition
 from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.core.knowledge.evidence import About
 from quietlegs.core.plan import Offer, OwnResult, Person, WeekPlan
+from quietlegs.exchange.answer_words import read_answer
 from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
 from quietlegs.exchange.plan_base import load_plan_book
+from quietlegs.exchange.text import whole_characters
 
 OLDEST = 120
 LARGEST_EFFECT = 5.0  # a log rate ratio beyond it is 150 times as many: a slip
@@ -74,8 +78,8 @@ def parse_profile(text: str, name: str) -> ProfileFile:
         QuietlegsError: it is not YAML, or not a mapping. What is wrong within is listed in ``problems``.
     """
     try:
-        given = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        given = yaml.safe_load(whole_characters(text))
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise QuietlegsError(
@@ -91,6 +95,22 @@ def parse_profile(text: str, name: str) -> ProfileFile:
 def profile_from(given: Mapping[object, Any]) -> ProfileFile:
     """Return a profile from its fields. What is wrong within is listed in ``problems``."""
     return _profile(_Reader(given))
+
+
+def with_check(read: ProfileFile, checked: Check, answers: Mapping[str, bool | None]) -> ProfileFile:
+    """Return a profile with what a check of the same person says: how urgent it is, and conditions it speaks of.
+
+    What holds already counts, even while more questions are open, and what nobody is sure of counts: a plan errs to
+    the safe side. A disposition that the file itself gives is kept where it is the more urgent.
+    """
+    given = Disposition(read.person.disposition) if read.person.disposition else None
+    urgent = max(
+        [checked.triage.at_least, *([given] if given else [])], key=lambda disposition: disposition.urgency
+    )
+    yes = {one.flag.id for one in checked.triage.fired} | {name for name, said in answers.items() if said}
+    spoken = load_plan_book().conditions_of(yes)
+    person = replace(read.person, disposition=urgent.value, conditions=read.person.conditions | spoken)
+    return replace(read, person=person)
 
 
 class _Reader:
@@ -122,10 +142,18 @@ class _Reader:
 
     def claim(self, name: str) -> bool | None:
         """Return true or false, or None where it is left open."""
-        value = self.given.get(name)
-        if value is None or isinstance(value, bool):
-            return value
-        self.refuse(name, "Give true or false, or leave it out.")
+        known, answer = read_answer(self.given.get(name))
+        if not known:
+            self.refuse(name, "Give true or false, or leave it out.")
+        return answer
+
+    def disposition(self) -> str | None:
+        """Return what the last check came to. A word that is not known holds nothing back, so it is refused."""
+        value = self.given.get("disposition")
+        text = value.strip().lower().replace(" ", "_") if isinstance(value, str) else value
+        if text is None or text in set(Disposition):
+            return text
+        self.refuse("disposition", f"Give {', '.join(Disposition)}, or leave it out.")
         return None
 
     def age(self) -> float | None:
@@ -170,7 +198,6 @@ def _profile(read: _Reader) -> ProfileFile:
         if complaint in LINKED
         for one in taken.with_effect(LINKED[complaint], checked=True)
     ]
-    disposition = read.given.get("disposition")
     person = Person(
         about=complaints,
         age_years=age,
@@ -180,7 +207,7 @@ def _profile(read: _Reader) -> ProfileFile:
         medicine_groups=taken.groups,
         linked_medicines=tuple(dict.fromkeys(linked)),
         has_ferritin=bool(read.claim("ferritin_known")),
-        disposition=str(disposition) if disposition is not None else None,
+        disposition=read.disposition(),
     )
     return ProfileFile(
         person,

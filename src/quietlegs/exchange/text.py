@@ -6,6 +6,7 @@ What can be told for certain is read and said in a notice; what cannot is refuse
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ from quietlegs.core.base.errors import Problem, QuietlegsError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 UTF8 = "Save it as “CSV UTF-8 (comma delimited)”."
+# A pair of halves of one character as JSON escapes them, or a half alone.
+_HALVES = re.compile(
+    r"(?<!\\)(?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
 _BYTE_ORDER_MARKS = (
     # UTF-32 first: its mark begins with that of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -149,3 +154,16 @@ def _quote_problem(line: int, error: str) -> Problem:
         mend='Close it, or write two of them ("") for one.',
         line=line,
     )
+
+
+def whole_characters(text: str) -> str:
+    """Return a text with JSON's escapes in two halves (pictures are written so) as the one character each stands for.
+
+    A YAML reader takes the halves for two characters, which nothing can print.
+    """
+
+    def character(found: re.Match[str]) -> str:
+        units = b"".join(int(unit, 16).to_bytes(2, "big") for unit in found[0].split("\\u")[1:])
+        return units.decode("utf-16-be", "replace")
+
+    return _HALVES.sub(character, text)

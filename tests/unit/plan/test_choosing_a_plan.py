@@ -12,6 +12,7 @@ from quietlegs.core.knowledge.evidence import About, Recommend
 from quietlegs.core.plan import OwnResult, Person, plan_week
 from quietlegs.core.plan.items import Kind
 from quietlegs.core.plan.week import MOST_ITEMS, MOST_MINUTES, PlanBook
+from quietlegs.exchange.checks import load_guidance
 from quietlegs.exchange.plan_base import load_exercises, load_plan_book
 
 BOOK = load_plan_book()
@@ -140,6 +141,39 @@ def test_an_urgent_check_puts_the_doctor_before_any_plan():
     plan = plan_week(BOOK, Person(disposition="same_day"))
     assert plan.doctor_first
     assert plan.offers == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone"),
+    [
+        ("rf-numbness-neuropathy", {"warm-legs", "cool-legs", "heel-drops"}),
+        ("numbness_tingling", {"warm-legs", "cool-legs", "heel-drops"}),
+        ("rf-claudication", {"walk-daily", "warm-legs", "cool-legs"}),
+        ("pain_on_walking", {"walk-daily"}),
+        (
+            "rf-calf-injury.pop",
+            {"stretch-calves", "heel-drops", "massage-calves", "foam-roll", "gentle-yoga"},
+        ),
+        ("swelling", {"stretch-calves", "heel-drops", "massage-calves", "foam-roll", "gentle-yoga"}),
+    ],
+)
+def test_what_a_check_found_takes_away_what_it_speaks_against(answer, gone):
+    plan = plan_week(BOOK, Person(about=tuple(ABOUTS), conditions=BOOK.conditions_of({answer})))
+    assert gone <= {one.item.id for one in plan.removed}
+    assert not gone & {offer.item.id for offer in (*plan.offers, *plan.waiting)}
+
+
+def test_every_answer_that_counts_as_a_condition_is_a_question_of_the_check():
+    guidance = load_guidance()
+    known = {*guidance.questions, *(flag.id for flag in guidance.flags)}
+    for condition, answers in BOOK.conditions_by_answer.items():
+        assert answers <= known, condition
+        assert condition in CONDITIONS
+
+
+def test_pregnancy_leaves_the_hot_bath_to_be_asked_about():
+    plan = plan_week(BOOK, Person(about=tuple(ABOUTS), pregnant=True))
+    assert "warm-legs" in {one.item.id for one in plan.removed}
 
 
 def test_a_medicine_linked_with_cramps_becomes_a_question_with_its_name():

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from quietlegs.cli.medicines import command as medicines
 from quietlegs.cli.plan import command as plan
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.exchange.plan_files import parse_profile
 
 
 def run(command, *args: str, stdin: str | bytes | None = None) -> Result:
@@ -108,7 +109,9 @@ def test_plan_offers_nothing_to_a_child():
         ("conditions: [dragon pox]", "not known here"),
         ("own: {calf-stretch: 3}", "log_ratio"),
         ("own: {calf-stretch: {log_ratio: .nan, log_ratio_sd: 1, nights: 4}}", "log_ratio"),
-        ("pregnant: maybe", "true or false"),
+        ("pregnant: purple", "true or false"),
+        ("disposition: soonish", "emergency_now"),
+        ("answers: {rf-dvt: a bit}", "yes, no or not sure"),
         ("kept: [handstand]", "Items are"),
     ],
 )
@@ -137,3 +140,44 @@ def test_plan_asks_in_the_terminal():
 def test_help_is_by_example():
     for command in (medicines, plan):
         assert "quietlegs" in run(command, "--help").output
+
+
+@pytest.mark.parametrize(
+    ("profile", "waits"),
+    [
+        ("{age: 60, disposition: self_care, answers: {rf-dvt: true}}", True),
+        ("{age: 60, disposition: SAME_DAY, answers: {rf-dvt: false}}", True),
+        ("{age: 60, disposition: self_care, answers: {rf-dvt: false}}", False),
+    ],
+)
+def test_the_more_urgent_of_a_given_disposition_and_the_answers_counts(profile: str, waits: bool):
+    assert ("A doctor first" in run(plan, "-", stdin=profile).stdout) is waits
+
+
+def test_numb_feet_in_the_answers_take_the_warm_pack_away():
+    result = run(plan, "-", stdin="{age: 60, answers: {rf-numbness-neuropathy: true}}")
+    assert "Not for you: Warm your legs" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("condition", "not_for_you"),
+    [
+        ("congestive HFpEF, 1.5 l fluid restricted", "Drink to thirst"),
+        ("CKD3b", "Drink to thirst"),
+        ("Niereninsuffizienz", "Food with minerals"),
+        ("my feet are numb", "Warm your legs"),
+        ("poor circulation", "Warm your legs"),
+        ("T2DM", "Warm your legs"),
+        ("frail, fell twice", "Heel drops"),
+        ("pulled calf", "Stretch both calves"),
+    ],
+)
+def test_a_condition_in_other_words_still_counts(condition: str, not_for_you: str):
+    result = run(plan, "-", stdin=f'{{age: 70, conditions: ["{condition}"]}}')
+    assert f"Not for you: {not_for_you}" in result.stdout
+
+
+@pytest.mark.parametrize("profile", ["x: 2026-13-45", "[" * 5000, "age: 60\nx: [1"])
+def test_a_profile_that_is_no_yaml_is_said(profile: str):
+    with pytest.raises(QuietlegsError, match="not YAML"):
+        parse_profile(profile, "profile.yaml")

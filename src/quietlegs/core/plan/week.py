@@ -30,6 +30,13 @@ class PlanBook:
     items: Mapping[str, PlanItem]
     left_out: tuple[LeftOut, ...]
     evidence: Mapping[str, EvidenceEntry]
+    conditions_by_answer: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def conditions_of(self, yes: Collection[str]) -> frozenset[str]:
+        """Return the conditions that a check speaks of: ``yes`` are ids of red flags and questions that were so."""
+        return frozenset(
+            name for name, questions in self.conditions_by_answer.items() if not questions.isdisjoint(yes)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +191,10 @@ def _is_called_for(item: PlanItem, person: Person) -> bool:
 
 
 def _against(item: PlanItem, person: Person) -> NotWith | None:
+    conditions = person.conditions | ({"pregnancy"} if person.pregnant else set())
     for rule in item.not_with:
         if (
-            person.conditions.intersection(rule.conditions)
+            conditions.intersection(rule.conditions)
             or person.medicine_groups.intersection(rule.groups)
             or person.medicines.intersection(rule.medicines)
         ):

@@ -1,6 +1,7 @@
 """What the plan reads: the person, their own results, and what they have chosen, as core values."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -34,24 +35,41 @@ def person_of(diary: Diary, today: date) -> tuple[Person, ProfileFacts]:
     values = medicine_queries.lab_values(diary)
     about = facts.about or (About.CRAMPS,)
     kidneys = {"kidney-disease"} if medicine_queries.kidneys_are_weak(values, facts) else set()
+    last = last_check(diary)
     return Person(
         about=about,
         age_years=facts.age_years,
         pregnant=facts.pregnant,
-        conditions=facts.conditions | kidneys,
+        conditions=facts.conditions | kidneys | last.conditions,
         medicines=review.ids,
         medicine_groups=review.groups,
         linked_medicines=_linked(review, about),
         has_ferritin="ferritin" in values,
-        disposition=last_disposition(diary),
+        disposition=last.disposition,
     ), facts
 
 
-def last_disposition(diary: Diary) -> str | None:
-    """Return what the last finished check came to, while it is fresh; None otherwise. One query."""
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """What the last finished check came to, and the conditions that its answers speak of."""
+
+    disposition: str | None = None
+    conditions: frozenset[str] = frozenset()
+
+
+def last_check(diary: Diary) -> LastCheck:
+    """Return what the last finished check says while it is fresh; nothing otherwise. One query."""
     since = timezone.now() - CHECK_HOLDS
     run = CheckRun.objects.filter(diary=diary, finished_at__gte=since).order_by("-finished_at").first()
-    return (run.result or {}).get("disposition") if run else None
+    if run is None:
+        return LastCheck()
+    result = run.result or {}
+    flags = [*result.get("red_flags", ()), *result.get("not_ruled_out", ())]
+    gave: dict[str, object] = {}
+    for step in run.steps:
+        gave |= step.get("gave", {})
+    yes = {flag["id"] for flag in flags} | {name for name, said in gave.items() if said is True}
+    return LastCheck(result.get("disposition"), load_plan_book().conditions_of(yes))
 
 
 def _linked(review: MedicineReview, about: tuple[About, ...]) -> tuple[str, ...]:
