@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "quietlegs.web.ask",
     "quietlegs.web.offline",
     "quietlegs.web.share",
+    "quietlegs.web.relief",
 ]
 
 MIDDLEWARE = [

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("quietlegs.web.ask.urls")),
     path("", include("quietlegs.web.offline.urls")),
     path("", include("quietlegs.web.share.urls")),
+    path("relief/", include("quietlegs.web.relief.urls")),
 ]
 
 handler400 = "quietlegs.web.shell.views.bad_request"

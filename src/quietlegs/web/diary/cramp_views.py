@@ -16,9 +16,9 @@ ONE_CRAMP_MINUTES = 30  # a second press within it means the same cramp
 
 @require_POST
 def cramp_now(request: HttpRequest) -> HttpResponse:
-    """Note that a cramp began now, and show how long it has lasted."""
+    """Note that a cramp began now, before anything else, and show the first step of relief."""
     diary = access.own_diary(request)
-    return redirect("diary:cramp", episode_id=_this_cramp(request, diary).pk)
+    return redirect("relief:episode", episode_id=_this_cramp(request, diary).pk)
 
 
 def _this_cramp(request: HttpRequest, diary: Diary) -> Episode:

@@ -193,6 +193,11 @@ def _zones(view: Sequence[tuple[Muscle, str]], chosen: Sequence[str]) -> list[Zo
     ]
 
 
+def leg_zones(chosen: Sequence[str]) -> tuple[list[Zone], list[Zone]]:
+    """Return the places of the drawing, back and front, with the chosen ones marked."""
+    return _zones(_BACK, chosen), _zones(_FRONT, chosen)
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeLine:
     """One recorded cramp of a night."""
