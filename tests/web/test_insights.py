@@ -206,3 +206,24 @@ def test_nights_noted_late_are_known_to_be(fill: Callable[[int], Diary]) -> None
     later = queries.days_late(diary, analysis.table)
     assert later[-1] == 4
     assert np.isfinite(late).all()
+
+
+def test_studies_are_told_on_the_page_and_a_link_leaves_them_out(
+    client: Client, fill: Callable[[int], Diary]
+) -> None:
+    """The diary's own name leads nowhere; the id in the library does."""
+    diary = fill(150)
+    diary.factors.filter(name="tea").update(library_id="calf-stretch")
+    text = client.get("/insights/").content.decode()
+    assert "For tea, what studies found was used too." in text
+    door = re.search(r'href="(/insights/\?[^"]*studies=off[^"]*)"', text)
+    assert door
+    bare = client.get(door[1].replace("&amp;", "&")).content.decode()
+    assert "What studies found is left out" in bare and "was used" not in bare
+    assert 'findings.pdf?studies=off"' in bare and re.search(r'/insights/factor/\d+\?studies=off"', bare)
+    assert 'href="/insights/"' in bare.partition("What studies found is left out")[2]
+    documents = [client.get(f"/insights/findings.json{query}").json() for query in ("", "?studies=off")]
+    with_it, without = ({f["factor"]: f for f in d["findings"] if f["lag"] == 0} for d in documents)
+    assert with_it["tea"]["prior"]["evidence"] == "prev-stretch-bedtime"
+    assert with_it["tea"]["without_priors"]["lfsr"] == without["tea"]["lfsr"]
+    assert without["tea"]["prior"] is None

@@ -107,3 +107,18 @@ def test_an_ending_that_is_no_picture_is_refused_before_any_work(tmp_path: Path)
     done = run("triggers", tmp_path / "no.csv", "--plot", "nights.docx")
     assert done.exit_code == 2
     assert ".svg, .png, .html, .pdf" in done.stderr
+
+
+def test_studies_are_told_and_can_be_left_out(made: tuple[Path, dict], tmp_path: Path) -> None:
+    diary = tmp_path / "stretch.csv"
+    diary.write_text(made[0].read_text().replace("factor 1", "stretch", 1))
+    told, bare = run("triggers", diary), run("triggers", diary, "--no-priors")
+    assert "For stretch, what studies found was used too." in told.stdout
+    assert "Studies" in told.stdout and "stud" not in bare.stdout.lower()
+    used = json.loads(run("triggers", diary, "--json").stdout)
+    plain = json.loads(run("triggers", diary, "--no-priors", "--json").stdout)
+    assert used["model"]["settings"]["priors"] == ["stretch"] and not plain["model"]["settings"]["priors"]
+    for with_it, without in zip(used["findings"], plain["findings"], strict=True):
+        assert (with_it["prior"] is not None) == (with_it["factor"] == "stretch" and with_it["lag"] == 0)
+        assert with_it["without_priors"]["lfsr"] == without["lfsr"] and without["without_priors"] is None
+        assert with_it["without_priors"]["verdict"] == without["verdict"]

@@ -135,11 +135,15 @@ def prior_of(known: Known, outcome: OutcomeColumn, *, scale: float, to_outcome: 
 def with_and_without(
     findings: Sequence[Finding], plain: Sequence[Finding], used: Mapping[str, Known]
 ) -> tuple[Finding, ...]:
-    """Return findings that say what studies were used and what the answer would be without any."""
+    """Return findings that say what studies were used and what the answer would be without any.
+
+    A study speaks of the day itself. It counts for an earlier day too where both are one claim.
+    """
+    days = {f.factor: f.estimate.lfsr for f in findings if f.lag == 0 and f.estimate is not None}
     return tuple(
         replace(
             finding,
-            known=used.get(finding.factor) if finding.lag == 0 else None,
+            known=used.get(finding.factor) if finding.estimate.lfsr == days.get(finding.factor) else None,
             without_known=WithoutKnown(other.estimate.lfsr, other.verdict, other.strength),
         )
         if finding.estimate is not None and other.estimate is not None
