@@ -153,7 +153,7 @@ def answer(question: str, base: QuestionBase, *, meaning: Mapping[str, float] | 
         meaning: how near in meaning each entry is to the question, as a cosine by id; None without the model.
     """
     plain = plain_question(question, base)
-    urgent = tuple(u.flag for u in base.urgent if _says(u.wanted, u.spared, question, plain))
+    urgent = tuple(dict.fromkeys(u.flag for u in base.urgent if _says(u.wanted, u.spared, question, plain)))
     not_ours = next((n for n in base.not_ours if _says(n.wanted, n.spared, question, plain)), None)
     found = () if not_ours else _evidence(plain, base, meaning)
     offers = tuple(

@@ -68,7 +68,17 @@ class ClaimBase:
     safety_points: tuple[SafetyPoint, ...]
 
 
-CUE_LISTS = ("advice", "negations", "negation_exceptions", "hedges", "boosters", "definitions", "boilerplate")
+CUE_LISTS = (
+    "advice",
+    "negations",
+    "negation_exceptions",
+    "prohibitions",
+    "harms",
+    "hedges",
+    "boosters",
+    "definitions",
+    "boilerplate",
+)
 
 
 def claim_base(

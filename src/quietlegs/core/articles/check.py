@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quietlegs.core.articles.base import ClaimBase, SafetyPoint
 from quietlegs.core.articles.claims import Claim, Relation, Strength, claims_of, page_targets
-from quietlegs.core.articles.matching import Match, matches
+from quietlegs.core.articles.matching import Match, answers_link, matches
 from quietlegs.core.articles.safety import Hazard, hazards_of, missing_safety
 from quietlegs.core.articles.selling import Promotion, promotions_of
 from quietlegs.core.articles.sentences import sentences_of
@@ -13,7 +13,7 @@ from quietlegs.core.articles.verdicts import Verdict, judge, together
 from quietlegs.core.knowledge import EvidenceEntry, Recommend
 from quietlegs.core.knowledge.evidence import Topic
 
-SEE_A_DOCTOR = "see-a-doctor"  # the concept in kb/claims/subjects.yaml
+SEE_A_DOCTOR, URGENT_HELP = "see-a-doctor", "urgent-help"  # concepts in kb/claims/subjects.yaml
 
 SEVERITIES = ("info", "caution", "danger")
 
@@ -124,7 +124,7 @@ def _judge(
     deciding = _deciding(claim, found)
     verdict = together(tuple(judge(claim, match.entry) for match in deciding))
     best = deciding[0]
-    severity = max((_severity(match.entry) for match in found), key=SEVERITIES.index)
+    severity = max((_severity(claim, match, base) for match in found), key=SEVERITIES.index)
     also = tuple(match.entry for match in deciding[1:])
     return JudgedClaim(claim, verdict, severity, best.entry, also, best.score, best.entry.statement)
 
@@ -132,15 +132,28 @@ def _judge(
 def _near_in_meaning(claim: Claim, base: ClaimBase, likeness: Mapping[str, float]) -> tuple[Match, ...]:
     """Return the entry nearest in meaning, where it is near enough and about the same complaint."""
     near = [one for one, cosine in likeness.items() if cosine >= NEAR_IN_MEANING]
-    fitting = [one for one in near if {str(a) for a in base.entries[one].about} & set(claim.targets)]
+    fitting = [
+        one
+        for one in near
+        if {str(a) for a in base.entries[one].about} & set(claim.targets)
+        and answers_link(claim, base.entries[one])
+    ]
     best = max(fitting, key=lambda one: likeness[one], default=None)
     return (Match(base.entries[best], "", likeness[best]),) if best else ()
 
 
-def _severity(entry: EvidenceEntry) -> str:
+def _severity(claim: Claim, match: Match, base: ClaimBase) -> str:
     """Return what is at stake: *danger* where ignoring it harms, *caution* where it is not for everybody."""
-    if entry.topic == Topic.RED_FLAG:
+    entry = match.entry
+    is_sign = entry.topic == Topic.RED_FLAG and match.subject != SEE_A_DOCTOR
+    if (is_sign or match.subject == URGENT_HELP) and (
+        claim.is_advice or claim.relation is not Relation.HELPS
+    ):
         return "danger"
+    if claim.is_warning and any(
+        one.evidence == entry.id and one.severity == "danger" for one in base.dangers
+    ):
+        return "danger" if entry.topic == Topic.HARM else "caution"
     return (
         "caution"
         if entry.recommend in (Recommend.ASK_FIRST, Recommend.CLINICIAN_ONLY, Recommend.NEVER)
@@ -150,10 +163,13 @@ def _severity(entry: EvidenceEntry) -> str:
 
 def _deciding(claim: Claim, found: Sequence[Match]) -> list[Match]:
     """Return the matches that decide: the things a claim names, or, where it describes, the best description."""
-    doctor = [match for match in found if match.subject == SEE_A_DOCTOR]
+    doctor = [match for match in found if match.subject in (SEE_A_DOCTOR, URGENT_HELP)]
+    flags = [match for match in found if match.entry.topic == Topic.RED_FLAG]
+    if flags and doctor and not claim.is_warning:
+        return flags  # which sign needs help, before the general advice to seek it
     if claim.relation is Relation.IS:
         return doctor or list(found[:1])
-    if doctor and claim.is_advice:
+    if doctor and claim.is_advice and not claim.is_warning:
         return doctor  # "discuss supplements with your doctor" advises the doctor, not the supplement
     best = found[0].score
     return [match for match in found if match.score >= best - 0.15]

@@ -12,13 +12,16 @@ from itertools import pairwise
 
 from quietlegs.core.articles.base import ClaimBase
 from quietlegs.core.articles.sentences import Sentence
-from quietlegs.core.articles.words import Hit, Word, words_of
+from quietlegs.core.articles.words import Hit, Word, stem, words_of
 
 FEWEST_WORDS = 4  # shorter clauses stay with the clause before them
 _CLAUSE = re.compile(
     r";\s+|,\s+(?=which in turn\b)|,?\s+(?=(?:but|yet|however|whereas)\b)|,\s+(?=and\s+\w+\s+(?:is|are)\s)"
 )
 COMPLAINTS = ("cramps", "restless-legs", "fibromyalgia")  # what a page or claim may be about
+_BEFORE_ADVICE = frozenset(
+    stem(word) for word in ("please", "should", "must", "always", "not", "never", "don't")
+)
 DENIAL_REACH = 3  # words between "not" and the verb that it denies
 
 
@@ -40,7 +43,10 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim with its place in the text (``start`` to ``end``, end excluded) and how it speaks."""
+    """One claim with its place in the text (``start`` to ``end``, end excluded) and how it speaks.
+
+    ``is_warning``: it warns of harm, or tells not to do something.
+    """
 
     start: int
     end: int
@@ -51,6 +57,7 @@ class Claim:
     strength: Strength
     is_denied: bool
     is_advice: bool
+    is_warning: bool = False
 
 
 def claims_of(
@@ -102,19 +109,21 @@ def _clauses(text: str, sentence: Sentence) -> list[tuple[int, int]]:
 def _claim(
     text: str, start: int, end: int, sentence: Sentence, base: ClaimBase, page_targets: Sequence[str]
 ) -> Claim | None:
+    start += len(text[start:end]) - len(text[start:end].lstrip(" ,;\n\t"))
     plain = text[start:end].strip(" ,;\n\t")
     words = words_of(plain)
     subjects = _subjects(words, base)
     cues = base.cues.find(words)
     names = {hit.name for hit in cues}
-    is_advice = bool(words) and any(hit.name == "advice" and hit.first <= 1 for hit in cues)
+    is_advice = _is_advice(plain, words, cues)
+    is_warning = "harms" in names or (is_advice and _begins_denied(cues, "negations", "prohibitions"))
     in_list = _list_relation(sentence, base)
-    relation = _relation(cues, subjects, is_advice=is_advice, in_list=in_list)
+    relation = _relation(cues, subjects, is_advice=is_advice, is_warning=is_warning, in_list=in_list)
     targets = _targets(words, cues, relation, base)
     if relation is None or not (subjects or (targets and names & {"relation:causes", "relation:helps"})):
         return None
     if not set(targets) & set(COMPLAINTS):
-        targets = (*page_targets[:1], *targets)
+        targets = (*_page_target(subjects, page_targets, base), *targets)
     lead_in = {hit.name for hit in base.cues.find(words_of(sentence.lead_in))} if in_list else set()
     return Claim(
         start=start,
@@ -124,9 +133,35 @@ def _claim(
         targets=targets,
         relation=relation,
         strength=_strength(names | (lead_in & {"hedges"})),
-        is_denied=_is_denied(cues, subjects),
+        is_denied=_begins_denied(cues, "negations") if is_advice else _is_denied(cues, subjects),
         is_advice=is_advice,
+        is_warning=is_warning,
     )
+
+
+def _page_target(subjects: Sequence[Hit], page_targets: Sequence[str], base: ClaimBase) -> tuple[str, ...]:
+    """Return the complaint that a claim which names none speaks of: those of the page that evidence on its matter has."""
+    known = {
+        str(about) for hit in subjects for one in base.subjects[hit.name] for about in base.entries[one].about
+    }
+    return tuple(one for one in page_targets if one in known) or tuple(page_targets[:1])
+
+
+def _is_advice(plain: str, words: Sequence[Word], cues: Sequence[Hit]) -> bool:
+    """Whether it tells to do something: a verb of advice at its start, after a comma, or after "please" or "should"."""
+    for hit in cues:
+        if hit.name != "advice" or plain[: words[hit.first].end].lower().endswith("ing"):
+            continue
+        if hit.first <= 1 or words[hit.first - 1].stem in _BEFORE_ADVICE:
+            return True
+        if "," in plain[words[hit.first - 1].end : words[hit.first].start]:
+            return True
+    return False
+
+
+def _begins_denied(cues: Sequence[Hit], *lists: str) -> bool:
+    """Whether advice tells not to: "do not take", "never stop", "please don't"; not "call if it does not ease"."""
+    return any(hit.name in lists and hit.first <= 2 for hit in cues)
 
 
 def _targets(
@@ -178,7 +213,12 @@ def _list_relation(sentence: Sentence, base: ClaimBase) -> Relation | None:
 
 
 def _relation(
-    cues: Sequence[Hit], subjects: Sequence[Hit], *, is_advice: bool, in_list: Relation | None
+    cues: Sequence[Hit],
+    subjects: Sequence[Hit],
+    *,
+    is_advice: bool,
+    is_warning: bool,
+    in_list: Relation | None,
 ) -> Relation | None:
     relations = sorted(
         (hit for hit in cues if hit.name.startswith("relation:")), key=lambda hit: (hit.first, -hit.end)
@@ -190,7 +230,11 @@ def _relation(
         return Relation(strong[0].name.removeprefix("relation:"))
     if is_advice:
         return Relation.HELPS
-    return Relation.IS if relations and subjects else None
+    if is_warning and subjects:
+        return Relation.CAUSES
+    if subjects and any(hit.name == "negations" and hit.end - hit.first > 1 for hit in cues):
+        return Relation.HELPS  # "has not been shown to make a difference"
+    return Relation.IS if subjects else None
 
 
 def _strength(names: set[str]) -> Strength:

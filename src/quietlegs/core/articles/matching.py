@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from quietlegs.core.articles.base import ClaimBase
 from quietlegs.core.articles.claims import Claim, Relation
 from quietlegs.core.knowledge import EvidenceEntry
+from quietlegs.core.knowledge.evidence import Topic
 
 # How well each kind of statement answers each kind of link: 2 is what it is for, 1 is beside it, 0 is another matter.
 _FITS: Mapping[Relation, Mapping[str, int]] = {
@@ -39,7 +40,8 @@ _FITS: Mapping[Relation, Mapping[str, int]] = {
         "drug-trigger": 1,
     },
 }
-RELATION_WEIGHT, TARGET_WEIGHT, ORDER_WEIGHT = 1.0, 2.0, 0.3
+RELATION_WEIGHT, TARGET_WEIGHT, ORDER_WEIGHT, WARNING_WEIGHT = 1.0, 2.0, 0.3, 1.0
+_WARNS = (Topic.HARM, Topic.RED_FLAG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def matches(claim: Claim, base: ClaimBase) -> tuple[Match, ...]:
         )
         if ranked:
             score, one = ranked[0]
-            found.append(Match(base.entries[one], subject, score))
+            found.append(Match(base.entries[one], subject, min(score, 1.0)))
     return tuple(sorted(found, key=lambda match: -match.score))
 
 
@@ -75,11 +77,20 @@ def _speaks_of(entry: EvidenceEntry, targets: Sequence[str]) -> bool:
     return not complaints or bool(about & complaints) or (not about)
 
 
+def answers_link(claim: Claim, entry: EvidenceEntry) -> bool:
+    """Return whether a kind of statement can answer the link of a claim at all: a cause says nothing of a remedy."""
+    return _FITS[claim.relation].get(str(entry.topic), 0) >= (2 if claim.relation is Relation.HELPS else 1)
+
+
 def _fit(claim: Claim, entry: EvidenceEntry, place: int) -> float:
     about = {str(one) for one in entry.about}
     target = (
         1.0 if claim.targets and claim.targets[0] in about else 0.5 if about & set(claim.targets) else 0.0
     )
     relation = _FITS[claim.relation].get(str(entry.topic), 0) / 2
+    if claim.relation is Relation.CAUSES and entry.topic == Topic.HARM and not claim.is_warning:
+        relation = 0.0  # what a remedy can harm is no cause of the complaint
     whole = RELATION_WEIGHT + TARGET_WEIGHT + ORDER_WEIGHT
-    return (RELATION_WEIGHT * relation + TARGET_WEIGHT * target + ORDER_WEIGHT / (1 + place)) / whole
+    warning = WARNING_WEIGHT * (claim.is_warning and entry.topic in _WARNS)
+    score = RELATION_WEIGHT * relation + TARGET_WEIGHT * target + ORDER_WEIGHT / (1 + place) + warning
+    return score / whole

@@ -38,7 +38,8 @@ def promotions_of(sentences: Sequence[Sentence], base: ClaimBase) -> tuple[Promo
 
 
 _SOBER = re.compile(
-    r"\b(?:do not|don't|never|avoid|warn\w*|illegal|unsafe|should not|dangerous)\b", re.IGNORECASE
+    r"\b(?:do not|don't|never (?:buy|order|take|use|click|trust|pay|share)|avoid|warn\w*|illegal|unsafe|should not|dangerous)\b",
+    re.IGNORECASE,
 )
 
 

@@ -14,6 +14,9 @@ _END = re.compile(
     r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bNo)(?<!\bapprox)"
     r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ•\-])"
 )
+_CASUAL_END = re.compile(rf"{_END.pattern}|(?<=\w\w)[.!?…]+\s+(?=[a-z])")
+_FULL_STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
+BARE_WORDS = 60  # a page with fewer full stops than one in so many words is written without them
 _LABEL = re.compile(
     r"[A-Z][\w'’/-]*(?: (?:[A-Z][\w'’/-]*|and|or|of|for|in|the|to|a|with|your|&)){0,5}:\s+(?=\S)"
 )
@@ -22,6 +25,7 @@ _QUESTION = re.compile(
     r"(?:why|what|how|can|are|is|does|do|should|when|which|who|will|could)\b", re.IGNORECASE
 )
 LABEL_WORDS = 6  # "Dehydration and Electrolyte Imbalance:" before the text it labels
+BARE_HEADING_WORDS = 3  # where no sentence has a full stop, only so few words are surely a heading
 HEADING_WORDS = 9  # a longer piece without a full stop is a sentence that lost it
 
 
@@ -53,9 +57,12 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a page in order, headings and list items among them. O(length)."""
     found: list[Sentence] = []
     heading, lead_in = "", ""
-    for piece in _pieces(text):
-        is_heading = _looks_like_heading(piece.text) and not (lead_in and _looks_like_item(piece.text))
-        parts = [piece] if is_heading else _split(piece)
+    is_bare, end = _is_bare(text), _sentence_end(text)
+    for piece in _pieces(text, is_bare=is_bare):
+        is_heading = _looks_like_heading(piece.text, is_bare=is_bare) and not (
+            lead_in and _looks_like_item(piece.text)
+        )
+        parts = [piece] if is_heading else _split(piece, end)
         for part in parts:
             plain = " ".join(part.text.split())
             is_label = is_heading or (plain.endswith(":") and len(plain.split()) <= LABEL_WORDS)
@@ -74,7 +81,21 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def _pieces(text: str) -> list[_Line]:
+def _is_bare(text: str) -> bool:
+    """Whether a page is written without full stops: then a capital at the start of a line begins a sentence."""
+    return len(_FULL_STOP.findall(text)) * BARE_WORDS < len(text.split())
+
+
+def _sentence_end(text: str) -> re.Pattern[str]:
+    """Return what ends a sentence: on a page that begins most of them in small letters, any full stop."""
+    small, capital = (
+        len(re.findall(r"\w\w[.!?]+\s+[a-z]", text)),
+        len(re.findall(r"\w\w[.!?]+\s+[A-Z]", text)),
+    )
+    return _CASUAL_END if small > max(capital, 1) else _END
+
+
+def _pieces(text: str, *, is_bare: bool) -> list[_Line]:
     """Return runs of lines that belong together."""
     lines = [_Line(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\n\r\u2028\u2029\v\f]+", text)]
     width = _page_width(lines)
@@ -83,7 +104,7 @@ def _pieces(text: str) -> list[_Line]:
         if not line.text.strip():
             continue
         before = pieces[-1] if pieces else None
-        if before and _goes_on(text, before, line, width):
+        if before and _goes_on(text, before, line, width, is_bare=is_bare):
             pieces[-1] = _Line(before.start, line.end, text[before.start : line.end])
         else:
             pieces.append(_trim(line))
@@ -95,7 +116,7 @@ def _page_width(lines: list[_Line]) -> int:
     return lengths[int(0.8 * (len(lengths) - 1))] if lengths else 0
 
 
-def _goes_on(text: str, before: _Line, line: _Line, width: int) -> bool:
+def _goes_on(text: str, before: _Line, line: _Line, width: int, *, is_bare: bool) -> bool:
     if re.search(r"\n\s*\n|\r\s*\r", text[before.end : line.start]):
         return False
     first = line.text.strip()
@@ -106,7 +127,7 @@ def _goes_on(text: str, before: _Line, line: _Line, width: int) -> bool:
         return False
     if first[:1].islower() or last_line.endswith((",", ";", "-", "(")):
         return True
-    return len(last_line) >= 0.6 * width and 40 <= width <= 120
+    return not is_bare and len(last_line) >= 0.6 * width and 40 <= width <= 120
 
 
 def _trim(line: _Line) -> _Line:
@@ -119,10 +140,14 @@ def _trim(line: _Line) -> _Line:
     return _Line(start, end, line.text[skip : len(line.text) - tail])
 
 
-def _looks_like_heading(piece: str) -> bool:
+def _looks_like_heading(piece: str, *, is_bare: bool) -> bool:
     words = piece.split()
+    if piece[:1].islower():
+        return False
     capitals = sum(word[0].isupper() for word in words if len(word) > 3)
     is_title = capitals >= 0.7 * sum(len(word) > 3 for word in words)
+    if is_bare and len(words) > BARE_HEADING_WORDS and not is_title:
+        return False
     limit = 2 * HEADING_WORDS if _QUESTION.match(piece) or is_title else HEADING_WORDS
     return bool(words) and len(words) <= limit and piece.rstrip()[-1] not in ".!…" and not _END.search(piece)
 
@@ -134,8 +159,8 @@ def _looks_like_item(piece: str) -> bool:
     return not piece.rstrip().endswith((":", "?")) and capitals <= max(1, 0.5 * len(long_words))
 
 
-def _split(piece: _Line) -> list[_Line]:
-    cuts = [0, *(m.end() for m in _END.finditer(piece.text)), len(piece.text)]
+def _split(piece: _Line, end: re.Pattern[str]) -> list[_Line]:
+    cuts = [0, *(m.end() for m in end.finditer(piece.text)), len(piece.text)]
     parts: list[_Line] = []
     for a, b in pairwise(cuts):
         label = _LABEL.match(piece.text, a, b)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from quietlegs.core.articles.claims import Claim, Relation, Strength
 from quietlegs.core.knowledge import Certainty, Direction, EvidenceEntry, Recommend
+from quietlegs.core.knowledge.evidence import Topic
 
 
 class Verdict(StrEnum):
@@ -38,6 +39,8 @@ _SURE = {Certainty.HIGH, Certainty.MODERATE}
 
 def judge(claim: Claim, entry: EvidenceEntry) -> Verdict:
     """Return the verdict on a claim from one evidence entry."""
+    if claim.is_warning and _warns_of_it_too(claim, entry):
+        return Verdict.SUPPORTED
     support = _support(claim.relation, entry)
     if claim.is_denied:
         return _judge_denial(support)
@@ -61,8 +64,17 @@ def judge(claim: Claim, entry: EvidenceEntry) -> Verdict:
     )
 
 
+def _warns_of_it_too(claim: Claim, entry: EvidenceEntry) -> bool:
+    """Whether the evidence bears out a warning: it tells of harm itself, or keeps the thing for a doctor to decide."""
+    if entry.topic in (Topic.HARM, Topic.RED_FLAG) or entry.recommend is Recommend.NEVER:
+        return True
+    return claim.is_advice and entry.recommend in (Recommend.ASK_FIRST, Recommend.CLINICIAN_ONLY)
+
+
 def _support(relation: Relation, entry: EvidenceEntry) -> Support:
     sure, direction = entry.certainty in _SURE, entry.direction
+    if relation is Relation.HELPS and entry.topic == Topic.EPIDEMIOLOGY:
+        return Support.NONE  # how many people try a thing tells nothing of whether it works
     if direction is Direction.FACT:
         return Support.SOME if entry.certainty is Certainty.VERY_LOW else Support.STRONG
     if relation is Relation.IS:
