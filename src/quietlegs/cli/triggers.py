@@ -42,6 +42,11 @@ PLOTS = (".svg", ".png", ".html", ".pdf")
     show_default=True,
     help="Use what studies found about a factor, where the evidence base has it.",
 )
+@click.option(
+    "--check-laplace",
+    is_flag=True,
+    help="Check the short cut of the calculation by sampling, and say how it did.",
+)
 @json_option
 def command(
     diary: Path | None,
@@ -50,6 +55,7 @@ def command(
     lags: tuple[int, ...],
     plot: Path | None,
     priors: bool,
+    check_laplace: bool,
     as_json: bool,
 ) -> None:
     """Say what changes the nights of DIARY, a file; without one, of the diary in the app.
@@ -80,7 +86,7 @@ def command(
         outcome_kind=OutcomeKind(outcome_kind) if outcome_kind else None,
         known=load_known(library, outcome) if priors else None,
         diagram=load_causes(),
-        settings=Settings(lags=tuple(lags) or None),
+        settings=Settings(lags=tuple(lags) or None, check_laplace=check_laplace),
     )
     findings = seal(findings, sealed)
     if plot is not None:

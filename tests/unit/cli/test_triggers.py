@@ -122,3 +122,12 @@ def test_studies_are_told_and_can_be_left_out(made: tuple[Path, dict], tmp_path:
         assert (with_it["prior"] is not None) == (with_it["factor"] == "stretch" and with_it["lag"] == 0)
         assert with_it["without_priors"]["lfsr"] == without["lfsr"] and without["without_priors"] is None
         assert with_it["without_priors"]["verdict"] == without["verdict"]
+
+
+def test_the_short_cut_is_checked_only_when_asked(made: tuple[Path, dict]) -> None:
+    plain = json.loads(run("triggers", made[0], "--json").stdout)
+    asked = json.loads(run("triggers", made[0], "--check-laplace", "--json").stdout)
+    ids = [[remark["id"] for remark in document["data_health"]] for document in (plain, asked)]
+    assert not any(name.startswith("laplace") for name in ids[0])
+    assert sum(name in ("laplace_good", "laplace_doubtful") for name in ids[1]) == 1
+    assert asked["findings"] == plain["findings"]

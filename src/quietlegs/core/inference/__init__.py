@@ -19,10 +19,11 @@ How to use it::
 Show the interval from ``fit.interval()``, decide by ``decisions.lfsr``. ``b > 0`` means more of the outcome.
 Rows of every column are calendar nights of the table; ``labels[j]`` says factor, lag, scale (natural units per step)
 and unit; ``left_out`` lists the columns that could not be used, with their reason.
+On demand, :func:`check_laplace` weighs the approximation by sampling from it.
 :func:`fit_joint` takes severity and duration in besides the number: an option, not the default (see there).
 For experiments: :func:`treatment_effect` and :func:`effect_log_likelihood` (101 points, float32, prior divided out).
 For proof: :func:`simulate_diary`. What cannot be fitted raises :class:`CannotFit` with a ``reason`` and a sentence.
-No random numbers are used outside ``simulate``: the same diary gives the same answer to the last digit.
+No random numbers are used outside ``simulate`` and ``check_laplace``, and those are seeded: the same diary gives the same answer to the last digit.
 """
 
 from quietlegs.core.inference.data import Column, LatentData, LeftOut, LeftOutBecause, from_table, latent_data
@@ -31,6 +32,7 @@ from quietlegs.core.inference.effect import GRID, TreatmentEffect, effect_log_li
 from quietlegs.core.inference.families import Family, usual_family
 from quietlegs.core.inference.fit import INTERVAL_MASS, Band, LatentFit, Settings, Span, fit_latent
 from quietlegs.core.inference.joint import fit_joint
+from quietlegs.core.inference.laplace_check import LaplaceCheck, check_laplace
 from quietlegs.core.inference.refusals import CannotFit, Refusal
 from quietlegs.core.inference.shrink import IMPORTANT, Claim, Decisions, EffectPrior, decide
 from quietlegs.core.inference.simulate import (
@@ -54,6 +56,7 @@ __all__ = [
     "Diagnostic",
     "EffectPrior",
     "Family",
+    "LaplaceCheck",
     "LatentData",
     "LatentFit",
     "LeftOut",
@@ -68,6 +71,7 @@ __all__ = [
     "Span",
     "TreatmentEffect",
     "Truth",
+    "check_laplace",
     "decide",
     "diagnose",
     "effect_log_likelihood",

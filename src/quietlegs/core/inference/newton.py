@@ -108,6 +108,11 @@ def _evaluate(
     return value, local, eta, pull
 
 
+def log_density(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> FloatArray:
+    """Return the log posterior density of u (K, n) and b (K, q + cuts), up to a constant of each setting, (K,)."""
+    return _evaluate(field, hyper, u, b)[0]
+
+
 def _factor(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, at_mode: bool = False) -> Step:
     """Factorise at a point; ``at_mode`` reads the true curvature where search steps use another."""
     value, local, eta, pull = _evaluate(field, hyper, u, b)

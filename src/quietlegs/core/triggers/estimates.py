@@ -16,6 +16,7 @@ from quietlegs.core.inference import (
     Family,
     LatentFit,
     Level,
+    check_laplace,
     decide,
     diagnose,
     fit_latent,
@@ -27,7 +28,8 @@ from quietlegs.core.triggers.frequencies import natural_step
 from quietlegs.core.triggers.known import prior_of
 from quietlegs.core.triggers.outcomes import model_kind
 from quietlegs.core.triggers.settings import Settings
-from quietlegs.core.triggers.values import Estimate, Known, RateOverTime
+from quietlegs.core.triggers.values import Estimate, Health, Known, RateOverTime
+from quietlegs.core.triggers.values import Level as Note
 
 EARLIER_DAY_INCLUSION = 0.125  # half of the usual 1 in 4: an effect of the day itself is the likelier one
 
@@ -240,6 +242,15 @@ def _data_sd(sd: float, prior_sd: float) -> float:
 def is_ratio(kind: OutcomeKind) -> bool:
     """Return whether effects are ratios (counts, yes/no) rather than differences."""
     return kind in (OutcomeKind.COUNT, OutcomeKind.YES_NO)
+
+
+def laplace_remark(answer: Answer, settings: Settings) -> Health | None:
+    """Return what the check of the approximation by sampling says; None unless it is asked for."""
+    if not settings.check_laplace:
+        return None
+    check = check_laplace(answer.fit, seed=settings.seed)
+    word, level = ("laplace_good", Note.GOOD) if check.is_good else ("laplace_doubtful", Note.NOTICE)
+    return Health(word, level, {"share": round(100 * check.effective_share), "samples": check.samples})
 
 
 def rate_over_time(answer: Answer) -> RateOverTime | None:

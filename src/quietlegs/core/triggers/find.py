@@ -8,7 +8,7 @@ import numpy as np
 
 from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
 from quietlegs.core.diary.table import FloatArray, NightTable, OutcomeColumn
-from quietlegs.core.inference import CannotFit, EffectPrior, Family, Refusal
+from quietlegs.core.inference import CannotFit, EffectPrior, Family
 from quietlegs.core.triggers.causes import Diagram
 from quietlegs.core.triggers.columns import (
     LaggedFactor,
@@ -19,10 +19,17 @@ from quietlegs.core.triggers.columns import (
     without_mirrored_lags,
 )
 from quietlegs.core.triggers.data_health import data_health
-from quietlegs.core.triggers.estimates import Answer, ask, estimate_of, joint_estimate, rate_over_time
+from quietlegs.core.triggers.estimates import (
+    Answer,
+    ask,
+    estimate_of,
+    joint_estimate,
+    laplace_remark,
+    rate_over_time,
+)
 from quietlegs.core.triggers.frequencies import baseline, counts_events
 from quietlegs.core.triggers.known import with_and_without
-from quietlegs.core.triggers.outcomes import choose_outcome, gate
+from quietlegs.core.triggers.outcomes import choose_outcome, gate, gate_of
 from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.settle import more_exposed_nights, more_nights
 from quietlegs.core.triggers.values import (
@@ -89,9 +96,10 @@ def find_triggers(
         try:
             answers = _ask(chosen, columns, table, diagram, priors, known)
         except CannotFit as refusal:
-            closed = Health(_gate_of(refusal), Level.WARNING, {"outcome": chosen.name, "why": str(refusal)})
+            closed = Health(gate_of(refusal), Level.WARNING, {"outcome": chosen.name, "why": str(refusal)})
     if answers is not None:
-        health = (*_remarks(answers.full, chosen, settings), *health)
+        sampled = laplace_remark(answers.full, settings)
+        health = (*_remarks(answers.full, chosen, settings), *((sampled,) if sampled else ()), *health)
     findings = tuple(_findings(columns, answers, closed, settings, table.span))
     used = _used(answers, known)
     if answers is not None and used:
@@ -337,15 +345,6 @@ def _too_many(columns: Sequence[LaggedFactor], settings: Settings) -> Health | N
 
 def _nothing_to_compare(columns: Sequence[LaggedFactor]) -> Health | None:
     return None if columns else Health("no_factors", Level.NOTICE, {})
-
-
-def _gate_of(refusal: CannotFit) -> str:
-    return {
-        Refusal.OUTCOME_NEVER_CHANGES: "always_the_same",
-        Refusal.IMPOSSIBLE_VALUE: "out_of_range",
-        Refusal.TOO_LONG: "too_long",
-        Refusal.TOO_FEW_NIGHTS: "too_short",
-    }.get(refusal.reason, "no_stable_answer")
 
 
 def _nights(table: NightTable, outcome: OutcomeColumn) -> Nights:

@@ -5,6 +5,7 @@ import numpy as np
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.diary.night import OUTCOMES, FactorKind, OutcomeKind
 from quietlegs.core.diary.table import FloatArray, NightTable, OutcomeColumn
+from quietlegs.core.inference import CannotFit, Refusal
 from quietlegs.core.triggers.frequencies import counts_events
 from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.values import Health, Level
@@ -103,3 +104,13 @@ def gate(column: OutcomeColumn, settings: Settings) -> Health | None:
     if max(others, apart) < settings.other_nights:
         return Health("too_few_others", Level.NOTICE, {"have": others, "need": settings.other_nights})
     return None
+
+
+def gate_of(refusal: CannotFit) -> str:
+    """Return the id of the gate that an engine's refusal closes."""
+    return {
+        Refusal.OUTCOME_NEVER_CHANGES: "always_the_same",
+        Refusal.IMPOSSIBLE_VALUE: "out_of_range",
+        Refusal.TOO_LONG: "too_long",
+        Refusal.TOO_FEW_NIGHTS: "too_short",
+    }.get(refusal.reason, "no_stable_answer")

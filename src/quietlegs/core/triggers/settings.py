@@ -35,6 +35,9 @@ class Settings:
     persistent_above: float = 0.6  # r of a factor with itself a day earlier: both lags are one claim
     logged_share: float = 0.6  # of the nights between first and last
     check_timing: bool = True  # whether a factor that comes after bad nights may still be called a cause
+    check_laplace: bool = (
+        False  # whether to check the approximation by sampling: slower, for those who want to know
+    )
     seed: int = 1
 
     def __post_init__(self) -> None:
