@@ -10,6 +10,8 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 for name in [name for name in os.environ if name.startswith("QUIETLEGS_") and name != "QUIETLEGS_CHROMIUM"]:
     del os.environ[name]
 os.environ["QUIETLEGS_DATA"] = _folder
+# The browser's driver keeps an event loop in the worker that also runs tests of the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from quietlegs.web.settings import *  # noqa: E402, F403 - the folder must be named first
 

@@ -127,7 +127,9 @@ def _extra_cell(extra: str, night: Night) -> str:
 
 
 def _no_night_column(text: str) -> Problem:
-    header = next(rows(text, ","))
+    header = next(rows(text, ","), None)
+    if header is None:
+        return Problem("There is no column night: the first line is empty.", "Export the file again.", line=1)
     if header.problem:
         return header.problem
     named = [cell.strip() for cell in header.cells if cell.strip()][:8]

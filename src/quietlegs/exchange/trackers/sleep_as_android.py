@@ -8,7 +8,7 @@ from datetime import datetime
 from quietlegs.core.base.nights import night_of
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import Gathering
-from quietlegs.exchange.trackers.tables import MOST_CELL, decode, number
+from quietlegs.exchange.trackers.tables import decode, number
 
 NAME = "Sleep as Android"
 
@@ -21,7 +21,6 @@ def recognises(raw: bytes) -> bool:
 def read(raw: bytes) -> DiaryFile:
     """Read a Sleep as Android backup."""
     found = Gathering(NAME)
-    csv.field_size_limit(MOST_CELL)
     names: list[str] = []
     reader = csv.reader(io.StringIO(decode(raw).replace("\0", ""), newline=""))
     try:

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from quietlegs.core.base.errors import QuietlegsError
 
 MOST_BYTES = 200 * 2**20
-MOST_CELL = 200_000  # characters; a longer cell is no diary's
 
 
 def decode(raw: bytes) -> str:
@@ -33,14 +32,13 @@ def rows_of(raw: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield each row below the header with its line number, by column name in small letters.
 
     Raises:
-        QuietlegsError: the file is too large, or a cell is.
+        QuietlegsError: the file is too large, or a cell is longer than the csv module reads (131,072 letters).
     """
     if len(raw) > MOST_BYTES:
         raise QuietlegsError(
             f"The file has {len(raw) // 2**20} MB. The most we read is {MOST_BYTES // 2**20} MB."
         )
     text = decode(raw).replace("\0", "")
-    csv.field_size_limit(MOST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     try:
         header = [name.strip().casefold() for name in next(reader, [])]
