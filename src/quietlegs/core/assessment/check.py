@@ -153,6 +153,7 @@ def _taken(person: Person, review: MedicineReview | None) -> Taken | None:
         groups=review.groups | named,
         food_and_drink=frozenset(drink.replace(" ", "-") for drink in drinks.values()),
         has_unknown=bool(unread),
+        past_ids=frozenset(name for line in review.lines if not line.taking for name in line.medicines),
     )
 
 

@@ -6,6 +6,7 @@ not in it is false; a list that was not given says nothing.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,7 +43,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Something about a person that decides which red flags are asked, and the words by which it is recognised."""
+    """Something about a person that decides which red flags are asked, and the words by which it is recognised.
+
+    The medicines of a ``health`` token speak for it (insulin for diabetes) without settling it. ``counts_lately``: a
+    medicine that was stopped may count still.
+    """
 
     id: str
     group: str
@@ -52,16 +57,21 @@ class Token:
     medicine_groups: tuple[str, ...]
     medicine_ids: tuple[str, ...]
     food_and_drink: tuple[str, ...]
+    counts_lately: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a medicine review found, as far as tokens go. ``has_unknown``: a line was not recognised."""
+    """What a medicine review found, as far as tokens go.
+
+    ``has_unknown``: a line was not recognised. ``past_ids`` are medicines that the list names as stopped or not taken.
+    """
 
     ids: frozenset[str]
     groups: frozenset[str]
     food_and_drink: frozenset[str] = frozenset()
     has_unknown: bool = False
+    past_ids: frozenset[str] = frozenset()
 
 
 def parse_token(fields: Mapping[str, object], where: str) -> Token:
@@ -76,6 +86,7 @@ def parse_token(fields: Mapping[str, object], where: str) -> Token:
         medicine_groups=read.texts("medicine_groups"),
         medicine_ids=read.texts("medicine_ids"),
         food_and_drink=read.texts("food_and_drink"),
+        counts_lately=read.claim("counts_lately", default=False),
     )
     read.finish()
     return token
@@ -123,20 +134,26 @@ def _listed(token: Token, person: Person, taken: Taken | None) -> bool | None:
             return person.pregnant
         return None if may_be_pregnant(person) else False
     if token.group == "health":
-        return None if person.conditions is None else False
+        return None if person.conditions is None or (taken and _names(taken, token)) else False
     return _is_taken(token, taken)
 
 
 def _is_taken(token: Token, taken: Taken | None) -> bool | None:
     if taken is None:
         return None
-    if (
+    if _names(taken, token):
+        return True
+    if token.counts_lately and taken.past_ids.intersection(token.medicine_ids):
+        return None  # nobody said how long ago
+    return None if taken.has_unknown else False  # a line that nobody can read may be this medicine
+
+
+def _names(taken: Taken, token: Token) -> bool:
+    return bool(
         taken.ids.intersection(token.medicine_ids)
         or taken.groups.intersection(token.medicine_groups)
         or taken.food_and_drink.intersection(token.food_and_drink)
-    ):
-        return True
-    return None if taken.has_unknown else False  # a line that nobody can read may be this medicine
+    )
 
 
 def has_words(said: Collection[str], token: Token) -> bool:
@@ -158,4 +175,7 @@ _DENIAL = re.compile(r"\b(no|not|without|never had|denies)\b[^,;]*$|\bpre $")
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
+    """Return the words of a text in small letters without accents ("cáncer" is "cancer")."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
