@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quietlegs.core.experiments.design import Pause
     from quietlegs.core.experiments.power import Power
     from quietlegs.core.experiments.seal import Sealed
+    from quietlegs.core.experiments.two_at_once import SealedTwo
 
 LINGERS = click.Choice(["gone_next_day", "a_few_days", "unknown"])
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
@@ -142,6 +143,9 @@ def _print_power(found: "Power") -> None:
 @command.command("new")
 @click.argument("file", type=OUTPUT)
 @click.option("--try", "treatment", required=True, help="The remedy, in a word or two.")
+@click.option(
+    "--and", "other", help="A second remedy, tried at once: nights with neither, each alone, and both."
+)
 @click.option("--against", default="none", show_default=True, help="What it is compared with.")
 @click.option("--outcome", default="cramps", show_default=True, help="The one outcome that decides.")
 @click.option("--higher-is-better", is_flag=True, help="More of the outcome is better.")
@@ -177,6 +181,7 @@ def _print_power(found: "Power") -> None:
 def new_command(
     file: Path,
     treatment: str,
+    other: str | None,
     against: str,
     outcome: str,
     higher_is_better: bool,
@@ -191,11 +196,15 @@ def new_command(
     clinician: str,
     as_json: bool,
 ) -> None:
-    """Design an experiment, draw its order, and seal it in FILE."""
+    """Design an experiment, draw its order, and seal it in FILE.
+
+    With --and, two remedies are tried at once for the price of one, in blocks of four conditions, and judged once at the end.
+    """
     from quietlegs.core.diary.night import OUTCOMES
     from quietlegs.core.experiments.design import Linger, design_for
     from quietlegs.core.experiments.safety import NotToBeTriedError
     from quietlegs.core.experiments.seal import SEED_BITS, seal
+    from quietlegs.core.experiments.two_at_once import design_two, seal_two
     from quietlegs.exchange.experiment_json import write_sealed
     from quietlegs.exchange.experiment_safety import check_remedy, refuse_unless_open
 
@@ -204,7 +213,9 @@ def new_command(
             f"{file} exists already. Give another name: a sealed experiment is never written over."
         )
     answered = _answers(answers)
-    for name in (treatment, against):
+    if other is not None and against != "none":
+        raise Unreadable("With --and, both remedies are compared with neither. Leave out --against.")
+    for name in (treatment, other or against):
         gate = check_remedy(
             name, answers=answered, is_swallowed=swallowed, has_agreement=agreed, clinician=clinician
         )
@@ -213,36 +224,52 @@ def new_command(
         except NotToBeTriedError as error:
             raise Refused(str(error)) from error
     lower = OUTCOMES[outcome].more_is_worse if outcome in OUTCOMES else not higher_is_better
-    design = design_for(
-        Linger(linger),
-        reference=against,
-        treatment=treatment,
-        outcome=outcome,
-        nights=nights,
-        start=start.date() if start else date.today(),
-        lower_is_better=lower,
-        pauses=tuple(_pause(text) for text in pauses),
-    )
-    sealed = seal(design, secrets.randbits(SEED_BITS) if seed is None else seed)
-    file.write_bytes(write_sealed(sealed))
-    summary = {
-        "file": str(file),
-        "seal": sealed.seal,
-        "pairs": design.pairs,
-        "nights": design.nights,
-        "block_nights": design.block_nights,
-        "washout_nights": design.washout_nights,
-        "first": design.start.isoformat(),
-        "last": sealed.schedule.last.isoformat(),
+    common = {
+        "outcome": outcome,
+        "nights": nights,
+        "start": start.date() if start else date.today(),
+        "lower_is_better": lower,
+        "pauses": tuple(_pause(text) for text in pauses),
     }
+    drawn_by = secrets.randbits(SEED_BITS) if seed is None else seed
+    sealed: Sealed | SealedTwo
+    if other is None:
+        sealed = seal(design_for(Linger(linger), reference=against, treatment=treatment, **common), drawn_by)  # type: ignore[arg-type]
+    else:
+        sealed = seal_two(design_two(Linger(linger), first=treatment, second=other, **common), drawn_by)  # type: ignore[arg-type]
+    file.write_bytes(write_sealed(sealed))
+    _say_sealed(file, sealed, as_json=as_json)
+
+
+def _say_sealed(file: Path, sealed: "Sealed | SealedTwo", *, as_json: bool) -> None:
+    from quietlegs.core.experiments.two_at_once import SealedTwo
+
+    design, last = sealed.schedule.design, sealed.schedule.last
+    if isinstance(sealed, SealedTwo):
+        shape = {
+            "blocks": sealed.schedule.design.blocks,
+            "conditions": list(sealed.schedule.design.conditions),
+        }
+        line = f"{shape['blocks']} blocks of 4 conditions, {design.block_nights} nights each"
+    else:
+        shape = {"pairs": sealed.schedule.design.pairs}
+        line = f"{shape['pairs']} pairs of {design.block_nights}-night blocks"
     if as_json:
-        print_json(summary)
+        print_json(
+            {
+                "file": str(file),
+                "seal": sealed.seal,
+                **shape,
+                "nights": design.nights,
+                "block_nights": design.block_nights,
+                "washout_nights": design.washout_nights,
+                "first": design.start.isoformat(),
+                "last": last.isoformat(),
+            }
+        )
         return
     click.echo(f"Sealed: {sealed.seal}")
-    click.echo(
-        f"{design.pairs} pairs of {design.block_nights}-night blocks, {design.nights} nights, "
-        f"from {design.start} to {sealed.schedule.last}."
-    )
+    click.echo(f"{line}, {design.nights} nights, from {design.start} to {last}.")
     tell(f"The order is in {file}, encoded. See each evening with: quietlegs experiment schedule {file}")
 
 
@@ -319,7 +346,7 @@ def schedule_command(
             )
 
 
-def _write_template(path: Path, sealed: "Sealed", until: date) -> None:
+def _write_template(path: Path, sealed: "Sealed | SealedTwo", until: date) -> None:
     import csv
 
     from quietlegs.exchange.cells import guard

@@ -85,11 +85,12 @@ def analyse_command(
     from quietlegs.core.experiments.nights import Randomised
     from quietlegs.core.experiments.seal import check_nights
     from quietlegs.core.experiments.sequences import SpaceKind
+    from quietlegs.core.experiments.two_at_once import SealedTwo
     from quietlegs.exchange.experiment_json import analysis_document, read_sealed
 
     if factorial:
         kind = OutcomeKind(outcome_kind) if outcome_kind else None
-        _analyse_factorial(file, outcome, kind, seed=seed, as_json=as_json)
+        _analyse_factorial(file, outcome, kind, sealed_file, seed=seed, as_json=as_json)
         return
     nights, notices = read_trial(
         file,
@@ -105,6 +106,8 @@ def analyse_command(
     by_lot = {True: Randomised.YES, False: Randomised.NO, None: Randomised.UNKNOWN}[randomised]
     if sealed_file is not None:
         sealed = read_sealed(sealed_file.read_bytes())
+        if isinstance(sealed, SealedTwo):
+            raise Unreadable(f"{sealed_file} is of two remedies at once. Add --factorial.")
         check_nights(sealed, nights)
         by_lot, planned_pairs = Randomised.YES, planned_pairs or sealed.schedule.design.pairs
     if open_end and planned_pairs:
@@ -173,16 +176,28 @@ def read_trial(
 
 
 def _analyse_factorial(
-    path: Path, outcome: str | None, kind: "OutcomeKind | None", *, seed: int, as_json: bool
+    path: Path,
+    outcome: str | None,
+    kind: "OutcomeKind | None",
+    sealed_file: Path | None,
+    *,
+    seed: int,
+    as_json: bool,
 ) -> None:
     from quietlegs.core.experiments.factorial import analyse_two
+    from quietlegs.core.experiments.two_at_once import SealedTwo, check_two
     from quietlegs.exchange.experiment_csv import read_experiment_csv
-    from quietlegs.exchange.experiment_json import analysis_document
+    from quietlegs.exchange.experiment_json import analysis_document, read_sealed
     from quietlegs.exchange.experiment_trial import factorial_nights
 
     nights, second, name = factorial_nights(
         read_experiment_csv(path.read_bytes()), outcome=outcome, kind=kind
     )
+    if sealed_file is not None:
+        sealed = read_sealed(sealed_file.read_bytes())
+        if not isinstance(sealed, SealedTwo):
+            raise Unreadable(f"{sealed_file} is of one remedy. Leave out --factorial.")
+        check_two(sealed, nights, second)
     both = analyse_two(nights, second, name, seed=seed)
     if as_json:
         remedies = [
@@ -191,7 +206,6 @@ def _analyse_factorial(
         ]
         print_json({"factorial": True, "error_for_both": 0.05, "remedies": remedies})
         return
-    for one, verdict in zip((both.first, both.second), both.verdicts, strict=True):
-        click.echo(f"{one.nights.treatment}: {verdict.value.replace('_', ' ')}")
+    for one in (both.first, both.second):
         _print_analysis(one, None)
         click.echo()

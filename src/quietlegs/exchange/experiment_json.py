@@ -12,6 +12,7 @@ from quietlegs.core.experiments.analysis import Analysis, ArmLogging
 from quietlegs.core.experiments.effect import Arm, Span
 from quietlegs.core.experiments.power import Chance, Power
 from quietlegs.core.experiments.seal import Sealed, canonical, open_sealed
+from quietlegs.core.experiments.two_at_once import SealedTwo, canonical_two, is_two, open_two
 from quietlegs.exchange.knowledge_base import load_folder
 
 DIGITS = 6
@@ -154,9 +155,13 @@ class SealedFileError(QuietlegsError):
     """A sealed file that cannot be read."""
 
 
-def write_sealed(sealed: Sealed) -> bytes:
+def write_sealed(sealed: Sealed | SealedTwo) -> bytes:
     """Return a sealed experiment as a file. The order is encoded, so that opening the file does not show it."""
-    text = canonical(sealed.schedule.design, sealed.seed)
+    text = (
+        canonical_two(sealed.schedule.design, sealed.seed)
+        if isinstance(sealed, SealedTwo)
+        else canonical(sealed.schedule.design, sealed.seed)
+    )
     document = {
         "format": "quietlegs sealed experiment",
         "seal": sealed.seal,
@@ -166,8 +171,8 @@ def write_sealed(sealed: Sealed) -> bytes:
     return json.dumps(document, indent=2).encode() + b"\n"
 
 
-def read_sealed(raw: bytes) -> Sealed:
-    """Return the experiment of a sealed file, checked against its seal.
+def read_sealed(raw: bytes) -> Sealed | SealedTwo:
+    """Return the experiment of a sealed file, of one remedy or of two at once, checked against its seal.
 
     Raises:
         SealedFileError: when it is no such file.
@@ -181,4 +186,4 @@ def read_sealed(raw: bytes) -> Sealed:
         raise SealedFileError(
             "This is not a sealed experiment. Give the file that `quietlegs experiment new` wrote."
         ) from error
-    return open_sealed(text, seal)
+    return open_two(text, seal) if is_two(text) else open_sealed(text, seal)

@@ -1,3 +1,4 @@
+import csv
 import json
 
 import numpy as np
@@ -68,6 +69,69 @@ def test_a_file_of_four_conditions_is_analysed_for_both(tmp_path) -> None:
     )
     assert [one["conditions"][1] for one in told["remedies"]] == ["stretch", "bath"]
     assert told["remedies"][0]["verdict"] == "helps"
+
+
+def test_two_remedies_are_sealed_lived_and_analysed_from_the_command_line(tmp_path) -> None:
+    sealed, csv_file = tmp_path / "two.json", tmp_path / "two.csv"
+    run = CliRunner().invoke
+    new = [
+        "new",
+        str(sealed),
+        "--try",
+        "stretch",
+        "--and",
+        "bath",
+        "--nights",
+        "50",
+        "--start",
+        "2026-01-01",
+        "--seed",
+        "3",
+    ]
+    told = json.loads(run(command, [*new, "--pause", "2026-01-03..2026-01-06", "--json"]).stdout)
+    assert (told["blocks"], told["nights"], told["first"], told["last"]) == (
+        12,
+        48,
+        "2026-01-01",
+        "2026-02-23",
+    )
+    run(command, ["schedule", str(sealed), "--night", "2026-02-28", "--csv", str(csv_file)])
+    rows = list(csv.DictReader(csv_file.open()))
+    assert rows[0]["night"] == "2026-01-07"  # a block of four is not cut by a rest
+    assert {row["condition"] for row in rows} == {"none", "stretch", "bath", "stretch+bath"}
+    luck = np.random.default_rng(5)
+    for row in rows:
+        row["cramps"] = str(luck.poisson(0.2 if "stretch" in row["condition"] else 1.5))
+    analyse = ["analyse", str(csv_file), "--factorial", "--sealed", str(sealed), "--json"]
+    write_rows(csv_file, rows)
+    found = json.loads(run(command, analyse).stdout)
+    assert found["remedies"][0]["verdict"] == "helps" and found["remedies"][1]["verdict"] != "helps"
+    rows[0]["condition"], rows[1]["condition"] = rows[1]["condition"], rows[0]["condition"]
+    write_rows(csv_file, rows)
+    refused = run(command, analyse)
+    assert refused.exit_code and "was drawn for it" in f"{refused.exception}"
+
+
+def write_rows(path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", newline="") as out:
+        writer = csv.DictWriter(out, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--and", "Stretch"], "two names that differ"),
+        (["--and", "bath", "--nights", "15"], "at least 16 nights"),
+        (["--and", "bath", "--against", "rest"], "Leave out --against"),
+        (["--and", "quinine"], "quinine"),
+    ],
+)
+def test_two_remedies_that_cannot_be_tried_at_once_are_refused(tmp_path, more: list[str], told: str) -> None:
+    answer = CliRunner().invoke(command, ["new", str(tmp_path / "x.json"), "--try", "stretch", *more])
+    assert answer.exit_code and told.casefold() in f"{answer.exception}{answer.output}".casefold()
+    assert not (tmp_path / "x.json").exists()
 
 
 def test_what_may_well_help_and_is_little_known_comes_first_in_the_queue() -> None:

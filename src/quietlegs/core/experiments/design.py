@@ -221,7 +221,7 @@ def lay_out(design: Design, treated_first: Sequence[bool], later_pauses: Sequenc
     nights: list[PlannedNight] = []
     evening = design.start
     for pair, first in enumerate(treated_first, start=1):
-        evening = _after_pauses(evening, 2 * design.block_nights, pauses)
+        evening = after_pauses(evening, 2 * design.block_nights, pauses)
         for half, treated in enumerate((first, not first)):
             for position in range(1, design.block_nights + 1):
                 nights.append(
@@ -238,7 +238,8 @@ def lay_out(design: Design, treated_first: Sequence[bool], later_pauses: Sequenc
     return Schedule(design, tuple(treated_first), tuple(nights))
 
 
-def _after_pauses(evening: date, span: int, pauses: Sequence[Pause]) -> date:
+def after_pauses(evening: date, span: int, pauses: Sequence[Pause]) -> date:
+    """Return the first evening, from one on, that has ``span`` nights in a row outside ``pauses``, which are in order."""
     for pause in pauses:
         had_begun = pause.declared is not None and evening < pause.declared
         if evening <= pause.last and evening + timedelta(days=span - 1) >= pause.first and not had_begun:

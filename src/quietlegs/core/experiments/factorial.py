@@ -78,7 +78,8 @@ def analyse_two(first: TrialNights, second_treated: Bools, second_name: str, *, 
     two = analyse(
         pairs_of_one(second, first.treated), space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed
     )
-    return TwoRemedies(one, two, (_at_half_the_error(one), _at_half_the_error(two)))
+    one, two = (replace(found, verdict=_at_half_the_error(found)) for found in (one, two))
+    return TwoRemedies(one, two, (one.verdict, two.verdict))
 
 
 def _check_blocks(first: Bools, second: Bools, block: Ints) -> None:

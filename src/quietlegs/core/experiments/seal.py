@@ -7,11 +7,12 @@ changed. The seed has 128 bits, so that the order cannot be found by trying seed
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from quietlegs.core.base.errors import QuietlegsError
-from quietlegs.core.experiments.design import Design, Pause, Schedule, draw
+from quietlegs.core.experiments.design import Design, Pause, PlannedNight, Schedule, draw
 from quietlegs.core.experiments.nights import TrialNights
 
 SEED_BITS = 128
@@ -101,10 +102,19 @@ def check_nights(sealed: Sealed, nights: TrialNights) -> None:
     Raises:
         BrokenSealError: when a night has another condition than was drawn, with its date.
     """
-    planned = {night.evening: night.condition.casefold() for night in sealed.schedule.nights}
-    for i in range(len(nights)):
-        evening = nights.evening(i)
-        has = (nights.treatment if nights.treated[i] else nights.reference).casefold()
+    lived = [nights.treatment if treated else nights.reference for treated in nights.treated]
+    check_planned(sealed.schedule.nights, [nights.evening(i) for i in range(len(nights))], lived)
+
+
+def check_planned(drawn: Sequence[PlannedNight], evenings: Sequence[date], lived: Sequence[str]) -> None:
+    """Check the conditions of nights against those drawn for them.
+
+    Raises:
+        BrokenSealError: when a night has another condition than was drawn, or was never planned.
+    """
+    planned = {night.evening: night.condition.casefold() for night in drawn}
+    for evening, condition in zip(evenings, lived, strict=True):
+        has = condition.casefold()
         if evening in planned and planned[evening] != has:
             raise BrokenSealError(
                 f"The order was changed: the night of {evening} has “{has}”, and “{planned[evening]}” was drawn for it. "

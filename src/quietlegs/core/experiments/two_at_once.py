@@ -1,0 +1,237 @@
+"""Two remedies at once, before the start: blocks of four conditions, drawn, sealed and laid out on the calendar.
+
+A block holds four runs of nights: neither remedy, the first, the second, both; a shuffle decides their order in each block.
+The analysis is :mod:`factorial`. Design, seed and order are sealed as :mod:`seal` does it for one remedy.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from quietlegs.core.experiments.design import (
+    BLOCKS_FOR,
+    DesignError,
+    Linger,
+    Pause,
+    PlannedNight,
+    after_pauses,
+)
+from quietlegs.core.experiments.factorial import CONDITIONS_IN_BLOCK, FEWEST_BLOCKS, draw_blocks
+from quietlegs.core.experiments.nights import Bools, TrialNights
+from quietlegs.core.experiments.seal import BrokenSealError, check_planned
+
+NEITHER = "none"
+MOST_BLOCKS = 183
+TWO_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoDesign:
+    """A factorial of two as it is fixed before the first night.
+
+    Attributes:
+        first: one remedy. Must read differently from ``second``.
+        second: the other.
+        outcome: the one outcome that decides for both.
+        blocks: shuffled blocks of four conditions, 4 to 183.
+        start: the evening of the first night.
+        lower_is_better: the declared direction of benefit.
+        block_nights: nights under each condition of a block.
+        washout_nights: nights dropped at the start of each condition.
+        pauses: rests known beforehand. A block that a pause would cut starts after it.
+    """
+
+    first: str
+    second: str
+    outcome: str
+    blocks: int
+    start: date
+    lower_is_better: bool = True
+    block_nights: int = 1
+    washout_nights: int = 0
+    pauses: tuple[Pause, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = {name.strip().casefold() for name in (self.first, self.second, NEITHER)}
+        if len(names) < 3 or "" in names or any("+" in name for name in names):
+            raise DesignError(
+                f'The remedies are named "{self.first}" and "{self.second}". Give them two names that differ, without "+", '
+                f'and not "{NEITHER}".'
+            )
+        if not FEWEST_BLOCKS <= self.blocks <= MOST_BLOCKS:
+            each = CONDITIONS_IN_BLOCK * self.block_nights
+            raise DesignError(
+                f"{self.blocks} blocks of {each} nights are planned. Plan {FEWEST_BLOCKS} to {MOST_BLOCKS}: at least "
+                f"{FEWEST_BLOCKS * each} nights."
+            )
+
+    @property
+    def nights(self) -> int:
+        """Nights under the four conditions, pauses not counted."""
+        return CONDITIONS_IN_BLOCK * self.blocks * self.block_nights
+
+    @property
+    def conditions(self) -> tuple[str, str, str, str]:
+        """The four conditions, as they stand in a file of nights."""
+        return NEITHER, self.first, self.second, f"{self.first}+{self.second}"
+
+
+@dataclass(frozen=True, slots=True)
+class TwoSchedule:
+    """The order that was drawn, on the calendar. ``nights[i].pair`` and ``.block`` are both the shuffled block, from 1."""
+
+    design: TwoDesign
+    nights: tuple[PlannedNight, ...]
+
+    def on(self, evening: date) -> PlannedNight | None:
+        """Return what is planned for that evening; None before, after and in a pause."""
+        return next((night for night in self.nights if night.evening == evening), None)
+
+    @property
+    def last(self) -> date:
+        """The evening of the last night."""
+        return self.nights[-1].evening
+
+
+@dataclass(frozen=True, slots=True)
+class SealedTwo:
+    """A sealed factorial of two: the schedule, the seed that drew it, and the seal that was shown."""
+
+    schedule: TwoSchedule
+    seed: int
+    seal: str
+
+
+def design_two(
+    linger: Linger,
+    *,
+    first: str,
+    second: str,
+    outcome: str,
+    nights: int,
+    start: date,
+    lower_is_better: bool = True,
+    pauses: tuple[Pause, ...] = (),
+) -> TwoDesign:
+    """Return the design for two remedies whose effects linger so long, of at most ``nights`` nights.
+
+    Raises:
+        DesignError: when ``nights`` does not hold 4 blocks, or the names cannot be told apart.
+    """
+    each, washout = BLOCKS_FOR[linger]
+    return TwoDesign(
+        first=first,
+        second=second,
+        outcome=outcome,
+        blocks=min(nights // (CONDITIONS_IN_BLOCK * each), MOST_BLOCKS),
+        start=start,
+        lower_is_better=lower_is_better,
+        block_nights=each,
+        washout_nights=washout,
+        pauses=pauses,
+    )
+
+
+def draw_two(design: TwoDesign, seed: int) -> TwoSchedule:
+    """Return the schedule that ``seed`` draws. The same seed gives the same schedule. O(nights)."""
+    first, second, block = draw_blocks(design.blocks, design.block_nights, seed)
+    pauses = sorted(design.pauses, key=lambda pause: pause.first)
+    span = CONDITIONS_IN_BLOCK * design.block_nights
+    nights: list[PlannedNight] = []
+    evening = design.start
+    for i in range(design.nights):
+        if i % span == 0:
+            evening = after_pauses(evening, span, pauses)
+        position = i % design.block_nights + 1
+        nights.append(
+            PlannedNight(
+                evening=evening,
+                condition=design.conditions[int(first[i]) + 2 * int(second[i])],
+                pair=int(block[i]),
+                block=int(block[i]),
+                position=position,
+                is_washout=position <= design.washout_nights,
+            )
+        )
+        evening += timedelta(days=1)
+    return TwoSchedule(design, tuple(nights))
+
+
+def canonical_two(design: TwoDesign, seed: int) -> str:
+    """Return the text that is sealed: JSON with sorted keys, no spaces, dates in ISO form, ASCII only."""
+    runs = draw_two(design, seed).nights[:: design.block_nights]
+    return json.dumps(
+        {
+            "block_nights": design.block_nights,
+            "blocks": design.blocks,
+            "first": design.first,
+            "lower_is_better": design.lower_is_better,
+            "outcome": design.outcome,
+            "pauses": [[pause.first.isoformat(), pause.last.isoformat()] for pause in design.pauses],
+            "second": design.second,
+            "seed": str(seed),  # JSON readers elsewhere round numbers of 128 bits
+            "sequence": "".join(str(design.conditions.index(night.condition)) for night in runs),
+            "start": design.start.isoformat(),
+            "two_version": TWO_VERSION,
+            "washout_nights": design.washout_nights,
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=True,
+    )
+
+
+def seal_two(design: TwoDesign, seed: int) -> SealedTwo:
+    """Draw and seal a factorial of two. ``seed`` is 0 to 2^128 - 1."""
+    text = canonical_two(design, seed)
+    return SealedTwo(draw_two(design, seed), seed, hashlib.sha256(text.encode("ascii")).hexdigest())
+
+
+def is_two(text: str) -> bool:
+    """Return whether a sealed text is of two remedies at once."""
+    return '"two_version":' in text
+
+
+def open_two(text: str, shown_seal: str) -> SealedTwo:
+    """Return the factorial in a sealed text, after checking it against the seal that was shown.
+
+    Raises:
+        BrokenSealError: when the text was changed after the start, in whatever part.
+    """
+    if hashlib.sha256(text.encode("utf-8")).hexdigest() != shown_seal:
+        raise BrokenSealError(
+            "The order of this experiment was changed after it started: it does not fit the seal "
+            f"{shown_seal[:12]}… that was shown then. Its result cannot be trusted, so it is not worked out."
+        )
+    fields = json.loads(text)
+    design = TwoDesign(
+        first=fields["first"],
+        second=fields["second"],
+        outcome=fields["outcome"],
+        blocks=fields["blocks"],
+        start=date.fromisoformat(fields["start"]),
+        lower_is_better=fields["lower_is_better"],
+        block_nights=fields["block_nights"],
+        washout_nights=fields["washout_nights"],
+        pauses=tuple(Pause(date.fromisoformat(a), date.fromisoformat(b)) for a, b in fields["pauses"]),
+    )
+    return SealedTwo(draw_two(design, int(fields["seed"])), int(fields["seed"]), shown_seal)
+
+
+def check_two(sealed: SealedTwo, nights: TrialNights, second_treated: Bools) -> None:
+    """Check that nights were lived in the sealed order.
+
+    Args:
+        sealed: the sealed factorial.
+        nights: treated by the first remedy.
+        second_treated: the second remedy on the same nights, shape (nights,).
+
+    Raises:
+        BrokenSealError: when a night has another condition than was drawn, with its date.
+    """
+    lived = [
+        sealed.schedule.design.conditions[int(nights.treated[i]) + 2 * int(second_treated[i])]
+        for i in range(len(nights))
+    ]
+    check_planned(sealed.schedule.nights, [nights.evening(i) for i in range(len(nights))], lived)
