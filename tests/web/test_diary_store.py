@@ -320,7 +320,10 @@ def everything(diary: Diary) -> list:
     """All that the diary holds, with who said it."""
     return [
         (
-            {name: getattr(n, name) for name in (*core.OUTCOMES, "evening", "note", "places", "sore", "source")},
+            {
+                name: getattr(n, name)
+                for name in (*core.OUTCOMES, "evening", "note", "places", "sore", "source")
+            },
             n.value_sources,
             sorted(n.factor_values.values_list("factor__name", "value", "source")),
             sorted(n.episodes.values_list("started_at", "kind", "severity")),
@@ -355,7 +358,9 @@ def test_an_import_taken_back_leaves_the_diary_exactly_as_it_was(diary: Diary, r
     assert actions.take_back_import(diary=diary, batch_id=plan.batch_id).was_back_already
     diary.refresh_from_db()
     assert (everything(diary), diary.version) == (before, version)
-    assert not import_(diary, *TRACKED, factors=[WINE], replace=replace).changes_nothing  # it may come in again
+    assert not import_(
+        diary, *TRACKED, factors=[WINE], replace=replace
+    ).changes_nothing  # it may come in again
 
 
 def test_what_the_person_changed_after_an_import_stays_when_it_is_taken_back(diary: Diary) -> None:

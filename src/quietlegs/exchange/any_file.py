@@ -7,10 +7,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.exchange.any_table import Table, read_table
 from quietlegs.exchange.diaries import MAX_BYTES, READERS, format_of, read_diary
+from quietlegs.exchange.diary_columns import NIGHT
 from quietlegs.exchange.diary_file import DiaryFile
+from quietlegs.exchange.mapping import Mapping, guess, read_mapped
 from quietlegs.exchange.trackers import TRACKERS, detect, read_tracker
 
+TABLE = "table"  # the format and the source of what came in by a mapping
 FORMATS = (*(reader.name for reader in READERS), *TRACKERS)
 
 
@@ -51,3 +55,31 @@ def read_any(
         raw = stream.read(MAX_BYTES + 1)
     name = format or format_of(raw)
     return AnyFile(name, f"diary_{name}", read_diary(raw, format=name, today=today))
+
+
+def unknown_table(path: Path) -> tuple[Table, Mapping] | None:
+    """Return a table with dates that is no format we know, and what its columns seem to be; None for any other file.
+
+    Raises:
+        QuietlegsError: the file cannot be opened, or is unsafe.
+    """
+    if detect(path):
+        return None
+    try:
+        table = read_table(path)
+    except QuietlegsError:
+        return None  # the reader of our own format says best what is wrong
+    if any(column.casefold() == NIGHT for column in table.columns) and not table.sheet:
+        return None
+    mapping = guess(table)
+    return (table, mapping) if any(column.use == NIGHT for column in mapping.columns) else None
+
+
+def read_with_mapping(path: Path, mapping: Mapping, *, today: date | None = None) -> AnyFile:
+    """Read a table as a mapping says.
+
+    Raises:
+        QuietlegsError: the file cannot be opened, is unsafe, or is no table.
+    """
+    detect(path)  # refuses a zip that is made to do harm
+    return AnyFile(TABLE, TABLE, read_mapped(read_table(path), mapping, today=today))

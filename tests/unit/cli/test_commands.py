@@ -192,3 +192,44 @@ def test_help_answers_at_once_since_no_verb_is_imported_for_it(tmp_path: Path):
     told = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=True).stdout
     assert all(verb in told for verb in VERBS)
     assert told.splitlines()[-1] == "[]"
+
+
+def test_an_import_is_taken_back_by_its_number(tmp_path: Path):
+    (tmp_path / "diary.csv").write_text("night,cramps\n2026-01-01,2\n")
+    done = commands(
+        [
+            ["import", "--json", "diary.csv"],
+            ["import", "--past"],
+            ["import", "--undo", "1", "--json"],
+            ["import", "--undo", "1"],
+            ["import", "--undo", "7"],
+            ["import", "--undo", "1", "diary.csv"],
+            ["export", "--to", "csv", "-"],
+        ],
+        data=tmp_path / "data",
+        cwd=tmp_path,
+    )
+    assert json.loads(done[0].stdout)["files"][0]["import"] == 1
+    assert done[1].stdout.startswith("1: diary.csv, ")
+    assert json.loads(done[2].stdout)["nights_gone"] == 1
+    assert "Nothing changed" in done[3].stdout
+    assert [one.returncode for one in done[3:]] == [0, 2, 2, 0]
+    assert done[6].stdout.strip() == "night"
+
+
+def test_any_table_comes_in_by_a_map_that_is_first_written_as_a_guess(tmp_path: Path):
+    (tmp_path / "mine.csv").write_text("Date;Cramps;Mood\n13.03.2026;2;5,5\n")
+    done = commands(
+        [
+            ["import", "mine.csv"],
+            ["import", "mine.csv", "--map", "map.yaml"],
+            ["import", "mine.csv", "--map", "map.yaml"],
+            ["export", "--to", "csv", "-"],
+        ],
+        data=tmp_path / "data",
+        cwd=tmp_path,
+    )
+    assert "--map" in done[0].stderr
+    assert "Mood: factor" in done[1].stdout
+    assert [one.returncode for one in done[1:]] == [0, 0, 0]
+    assert done[3].stdout.split() == ["night,cramps,Mood", "2026-03-13,2,5.5"]

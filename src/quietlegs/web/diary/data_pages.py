@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from quietlegs.core.base.errors import Problem
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.web.diary import clock, words
 from quietlegs.web.diary.import_actions import ImportPlan
-from quietlegs.web.diary.models import Diary
+from quietlegs.web.diary.models import Diary, ImportBatch
 from quietlegs.web.shell.fields import FormError
 
 LINES_SHOWN = 100  # of a file with ten thousand problems, the first tell what is wrong
@@ -38,8 +39,36 @@ def problem_lines(problems: Iterable[Problem]) -> Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class PastImport:
+    """One import of the past, as a line with its button."""
+
+    id: int
+    name: str
+    when: str
+    brought: str
+    is_back: bool
+
+
+def past_lines(batches: Iterable[ImportBatch]) -> Sequence[PastImport]:
+    """Return the past imports as the page lists them."""
+    return [
+        PastImport(
+            batch.pk,
+            batch.file_name or batch.source,
+            date_format(timezone.localtime(batch.imported_at), "j F Y, G:i"),
+            _("%(new)s new nights, %(changed)s changed")
+            % {"new": batch.new_nights, "changed": batch.changed_nights},
+            batch.undone_at is not None,
+        )
+        for batch in batches
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class UploadPage:
     """The page that asks for a file, with what was wrong with the last one."""
+
+    past: Sequence[PastImport] = ()
 
     error: str = ""
     file_name: str = ""
@@ -63,9 +92,12 @@ class PreviewPage:
     problems: Lines
     notices: Lines
     changes_nothing: bool
+    map: str = ""
 
 
-def preview_page(name: str, file_name: str, file: DiaryFile, plan: ImportPlan) -> PreviewPage:
+def preview_page(
+    name: str, file_name: str, file: DiaryFile, plan: ImportPlan, *, map: str = ""
+) -> PreviewPage:
     """Gather what an import would do."""
     nights = file.diary.nights
     return PreviewPage(
@@ -91,6 +123,7 @@ def preview_page(name: str, file_name: str, file: DiaryFile, plan: ImportPlan) -
         problems=problem_lines([*file.problems, *plan.problems]),
         notices=problem_lines(file.notices),
         changes_nothing=plan.changes_nothing and not plan.kept,
+        map=map,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings as app_settings
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +14,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quietlegs.core.base.errors import QuietlegsError
-from quietlegs.exchange.any_file import AnyFile, read_any
+from quietlegs.exchange.any_file import AnyFile, read_any, read_with_mapping, unknown_table
 from quietlegs.exchange.diary_csv import write_diary_csv
 from quietlegs.exchange.diary_json import write_diary_json
+from quietlegs.exchange.mapping import mapping_problems, read_mapping, with_answers, write_mapping
 from quietlegs.web.backup import back_up
 from quietlegs.web.diary import access, actions, clock, data_pages, queries, waiting_files
 from quietlegs.web.diary.forms import SettingsForm
+from quietlegs.web.diary.mapping_pages import mapping_page
 from quietlegs.web.diary.models import Diary
 
 REFUSED, NO_ROOM = 422, 507
@@ -32,7 +34,8 @@ def import_file(request: HttpRequest) -> HttpResponse:
     """Ask for a file; show what would come in and every problem. Nothing is changed yet."""
     diary = access.own_diary(request)
     if request.method == "GET":
-        return render(request, "diary/import.html", {"page": data_pages.UploadPage()})
+        page = data_pages.UploadPage(past=data_pages.past_lines(actions.past_imports(diary)))
+        return render(request, "diary/import.html", {"page": page})
     given = request.FILES.get("file")
     if given is None:
         return _upload_again(request, _("No file was chosen. Choose one, then press Look at it."))
@@ -43,7 +46,14 @@ def import_file(request: HttpRequest) -> HttpResponse:
     except OSError:
         return _upload_again(request, _("The disk is full. Make some room, then try again."), NO_ROOM)
     try:
-        found = _read(diary, waiting_files.find(name))
+        path = waiting_files.find(name)
+        assert path is not None
+        unknown = unknown_table(path)
+        if unknown:
+            return render(
+                request, "diary/import_map.html", {"page": mapping_page(str(name), given.name, *unknown)}
+            )
+        found = _read(diary, path)
     except QuietlegsError as error:
         waiting_files.drop(name)
         return _upload_again(request, str(error))
@@ -57,8 +67,32 @@ def import_file(request: HttpRequest) -> HttpResponse:
     return render(request, "diary/import_preview.html", {"page": shown})
 
 
-def _read(diary: Diary, path: Path | None) -> AnyFile:
-    assert path is not None
+@require_POST
+def map_import(request: HttpRequest) -> HttpResponse:
+    """Read a table as the person says what its columns are, and show what would come in."""
+    diary = access.own_diary(request)
+    name = access.uuid_or_none(request.POST.get("file"))
+    path = waiting_files.find(name) if name else None
+    unknown = unknown_table(path) if path else None
+    if path is None or unknown is None:
+        return _upload_again(request, _("This file is not here any more. Choose it again."))
+    table, guessed = unknown
+    file_name = request.POST.get("file_name", "")
+    mapping = with_answers(guessed, lambda field: request.POST.get(field, ""))
+    problems = mapping_problems(mapping, table)
+    found = read_with_mapping(path, mapping, today=clock.tonight(diary)) if not problems else None
+    if found is None or not found.file.diary.nights:
+        wrong = problems or list(found.file.problems if found else ())
+        page = mapping_page(str(name), file_name, table, mapping, data_pages.problem_lines(wrong))
+        return render(request, "diary/import_map.html", {"page": page}, status=REFUSED)
+    plan = actions.plan_import(diary=diary, given=found.file.diary, source=found.source)
+    shown = data_pages.preview_page(str(name), file_name, found.file, plan, map=write_mapping(mapping))
+    return render(request, "diary/import_preview.html", {"page": shown})
+
+
+def _read(diary: Diary, path: Path, map: str = "") -> AnyFile:
+    if map:
+        return read_with_mapping(path, read_mapping(map), today=clock.tonight(diary))
     return read_any(path, zone=clock.zone_of(diary), today=clock.tonight(diary))
 
 
@@ -78,16 +112,39 @@ def confirm_import(request: HttpRequest) -> HttpResponse:
         waiting_files.drop(name)
         messages.success(request, _("Nothing was brought in"))
         return redirect("diary:import")
-    found = _read(diary, path)
+    try:
+        found = _read(diary, path, request.POST.get("map", ""))
+    except QuietlegsError as error:
+        return _upload_again(request, str(error))
     plan = actions.import_nights(
         diary=diary,
         given=found.file.diary,
         source=found.source,
         replace=request.POST.get("replace") == "yes",
+        file_name=request.POST.get("file_name", ""),
     )
     waiting_files.drop(name)
     messages.success(request, _said(plan))
     return redirect("diary:nights")
+
+
+@require_POST
+def take_back_import(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Take one past import back."""
+    diary = access.own_diary(request)
+    try:
+        done = actions.take_back_import(diary=diary, batch_id=batch_id)
+    except actions.NoSuchImportError as error:
+        raise Http404 from error
+    said = _("The import is taken back.")
+    if done.stayed:
+        said += " " + ngettext(
+            "%(count)s value was changed since, and stays.",
+            "%(count)s values were changed since, and stay.",
+            done.stayed,
+        ) % {"count": done.stayed}
+    messages.success(request, said)
+    return redirect("diary:import")
 
 
 def _said(plan: actions.ImportPlan) -> str:

@@ -129,7 +129,9 @@ class _Undoing:
         self.diary, self.batch = diary, batch
         self.done = TakenBack(batch.pk)
         self.effects: Effects = batch.effects["nights"]
-        self.later = list(ImportBatch.objects.filter(diary=diary, undone_at=None, pk__gt=batch.pk).order_by("pk"))
+        self.later = list(
+            ImportBatch.objects.filter(diary=diary, undone_at=None, pk__gt=batch.pk).order_by("pk")
+        )
         self.mended: set[int] = set()
         self.nights = {
             n.evening.isoformat(): n
