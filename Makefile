@@ -31,7 +31,7 @@ check: $(VENV)/test.stamp  ## format, lint, types, import rules, doctests, data
 	$(BIN)/python tools/check_data.py
 
 bench: $(VENV)/bench.stamp  ## measure, as ratios against named peers
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks all
 
 shots: $(VENV)/test.stamp chromium  ## pictures of every page, at 360 and 1280 px, light and dark
 	$(BIN)/python tools/shots.py

@@ -41,7 +41,7 @@ MOST_NIGHTS = 36_500  # a hundred years
 )
 @click.option(
     "--logging",
-    type=click.Choice(["at_random", "bad_nights"]),
+    type=click.Choice(["at_random", "bad_nights", "blamed_factor"]),
     default="at_random",
     show_default=True,
     help="Which nights get written down.",

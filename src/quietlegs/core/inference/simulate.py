@@ -37,6 +37,9 @@ class Logging(StrEnum):
 
     AT_RANDOM = "at_random"
     BAD_NIGHTS = "bad_nights"  # 95 in 100 nights with cramps, 25 in 100 without
+    BLAMED_FACTOR = (
+        "blamed_factor"  # 85 in 100, but 35 in 100 of quiet nights with a factor that does nothing
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def simulate_diary(seed: int, scenario: Scenario | None = None) -> SimulatedDiar
     weekly = scenario.cramps_per_week or float(np.exp(rng.normal(np.log(3.0), 0.5)))
     cramps, rate = _cramps(rng, scenario, push + base, weekly / 7.0)
     outcomes = _outcomes(rng, cramps, rate)
-    logged = _logged(rng, scenario, cramps)
+    logged = _logged(rng, scenario, cramps, _blamed(columns, effects))
     known = rng.random((n, len(columns))) >= scenario.missing_answers
     table = NightTable(
         first=scenario.first,
@@ -261,8 +264,22 @@ def _outcomes(
     ]
 
 
-def _logged(rng: np.random.Generator, scenario: Scenario, cramps: FloatArray) -> np.ndarray:
+def _blamed(columns: list[Series], effects: tuple[tuple[str, int, float, float], ...]) -> np.ndarray:
+    """Return the nights (n,) with the first factor that does nothing; of amounts, with more than usual."""
+    true = {name for name, *_ in effects}
+    for name, kind, _, values in columns:
+        if name not in true:
+            cut = 0.5 if kind is FactorKind.YES_NO else np.median(values)
+            return np.asarray(values[1:] > cut)
+    return np.zeros(columns[0][3].size - 1 if columns else 1, dtype=bool)
+
+
+def _logged(
+    rng: np.random.Generator, scenario: Scenario, cramps: FloatArray, blamed: np.ndarray
+) -> np.ndarray:
     draw = rng.random(cramps.size)
+    if scenario.logging is Logging.BLAMED_FACTOR:
+        return np.asarray(draw < np.where((cramps == 0) & blamed, 0.35, 0.85))
     if scenario.logging is Logging.BAD_NIGHTS:
         return np.asarray(draw < np.where(cramps > 0, 0.95, 0.25))
     return np.asarray(draw >= scenario.missing_nights)
