@@ -50,6 +50,8 @@ def test_a_person_as_written_is_sent_where_the_sources_say(person):
         ({"medicines": ["Lantus 20u"]}, "rf-diabetic-foot-active"),
         ({"conditions": ["cáncer de mama"]}, "rf-spinal-cord-compression"),
         ({"conditions": ["Hodgkin's, in remission"]}, "rf-spinal-cord-compression"),
+        ({"conditions": ["c-section last month"], "pregnant": False, "age": 33}, "rf-pregnancy-leg"),
+        ({"conditions": ["kidney transplant"]}, "rf-dialysis-kidney"),
         ({"conditions": ["CAPD"]}, "rf-dialysis-kidney"),
         ({"conditions": ["Leberzirrhose"]}, "rf-cirrhosis-emergency"),
     ],

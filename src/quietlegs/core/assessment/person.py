@@ -45,7 +45,8 @@ class Person:
 class Token:
     """Something about a person that decides which red flags are asked, and the words by which it is recognised.
 
-    The medicines of a ``health`` token speak for it (insulin for diabetes) without settling it. ``counts_lately``: a
+    ``hint_words``, and the medicines of a ``health`` token, speak for it (insulin for diabetes) without settling it: it
+    is then asked about, and nobody is told that it is so. ``counts_lately``: a
     medicine that was stopped may count still.
     """
 
@@ -54,6 +55,7 @@ class Token:
     text: str
     means: str
     condition_words: tuple[str, ...]
+    hint_words: tuple[str, ...]
     medicine_groups: tuple[str, ...]
     medicine_ids: tuple[str, ...]
     food_and_drink: tuple[str, ...]
@@ -83,6 +85,7 @@ def parse_token(fields: Mapping[str, object], where: str) -> Token:
         text=read.text("text"),
         means=read.text("means"),
         condition_words=read.texts("condition_words"),
+        hint_words=read.texts("hint_words"),
         medicine_groups=read.texts("medicine_groups"),
         medicine_ids=read.texts("medicine_ids"),
         food_and_drink=read.texts("food_and_drink"),
@@ -126,15 +129,17 @@ def _known(token: Token, person: Person, taken: Taken | None) -> bool | None:
 def _listed(token: Token, person: Person, taken: Taken | None) -> bool | None:
     """Return what pregnancy and the lists of conditions and medicines say."""
     if person.conditions is not None and (
-        token.id in person.conditions or has_words(person.conditions, token)
+        token.id in person.conditions or _mentions_any(person.conditions, token.condition_words)
     ):
         return True
+    is_hinted = _mentions_any(person.conditions or (), token.hint_words)
     if token.id == PREGNANCY:
         if person.pregnant is not None:
-            return person.pregnant
-        return None if may_be_pregnant(person) else False
+            return None if is_hinted and not person.pregnant else person.pregnant
+        return None if is_hinted or may_be_pregnant(person) else False
     if token.group == "health":
-        return None if person.conditions is None or (taken and _names(taken, token)) else False
+        is_hinted = is_hinted or (taken is not None and _names(taken, token))
+        return None if person.conditions is None or is_hinted else False
     return _is_taken(token, taken)
 
 
@@ -156,9 +161,9 @@ def _names(taken: Taken, token: Token) -> bool:
     )
 
 
-def has_words(said: Collection[str], token: Token) -> bool:
-    """Return whether any of the person's conditions names the token's ("Type 2 diabetes (diet)" is diabetes)."""
-    return any(mentions(said, word) for word in token.condition_words)
+def _mentions_any(said: Collection[str], words: Collection[str]) -> bool:
+    """Return whether any of the person's conditions has one of the words ("Type 2 diabetes (diet)" has diabetes)."""
+    return any(mentions(said, word) for word in words)
 
 
 def mentions(said: Collection[str], word: str) -> bool:
