@@ -58,25 +58,43 @@ def make_vectors() -> dict[str, object]:
     Raises:
         RuntimeError: the sentence model is not installed.
     """
-    entries = load_claim_base().entries
-    texts = [entry_text(entry) for entry in entries.values()]
-    vectors = sentence_model.embed(texts)
+    texts = _evidence_texts() | _alarm_texts()
+    vectors = sentence_model.embed(list(texts.values()))
     if vectors is None:
         raise RuntimeError("The sentence model is not installed: make model")
     return {
-        "ids": np.array(list(entries)),
-        "digests": np.array([text_digest(text) for text in texts]),
+        "ids": np.array(list(texts)),
+        "digests": np.array([text_digest(text) for text in texts.values()]),
         "vectors": vectors.astype(np.float16),
     }
+
+
+def _evidence_texts() -> dict[str, str]:
+    """Return the words of each entry by which it is known, by id."""
+    return {one: entry_text(entry) for one, entry in load_claim_base().entries.items()}
+
+
+def _alarm_texts() -> dict[str, str]:
+    """Return the sentences that mean a red flag, each by itself."""
+    return {text: text for alarm in load_question_base().alarms for text in alarm.texts}
 
 
 @cache
 def _evidence_vectors() -> tuple[tuple[str, ...], Floats] | None:
     """Return the ids and vectors of the evidence, shape (entries, 384); None without the model."""
+    return _vectors_of(_evidence_texts())
+
+
+@cache
+def _alarm_vectors() -> tuple[tuple[str, ...], Floats] | None:
+    """Return the sentences that mean a red flag and their vectors, shape (sentences, 384); None without the model."""
+    return _vectors_of(_alarm_texts())
+
+
+def _vectors_of(texts: Mapping[str, str]) -> tuple[tuple[str, ...], Floats] | None:
+    """Return the keys and vectors of texts: from the file where the words are as they were, else embedded again."""
     if not sentence_model.is_installed():
         return None
-    entries = load_claim_base().entries
-    texts = {one: entry_text(entry) for one, entry in entries.items()}
     kept: dict[str, Floats] = {}
     if VECTORS.is_file():
         with np.load(VECTORS, allow_pickle=False) as file:
@@ -98,8 +116,13 @@ def likeness(texts: Sequence[str]) -> list[Mapping[str, float]]:
     vectors = sentence_model.embed(list(texts)) if known and texts else None
     if known is None or vectors is None:
         return [{} for _ in texts]
-    ids, matrix = known
-    return [dict(zip(ids, map(float, row), strict=True)) for row in vectors @ matrix.T]
+    return [_cosines(vector, known) for vector in vectors]
+
+
+def _cosines(vector: Floats, known: tuple[tuple[str, ...], Floats] | None) -> dict[str, float]:
+    """Return how near one vector is to each that is known, by its key."""
+    ids, matrix = known or ((), np.zeros((0, vector.size), dtype=np.float32))
+    return dict(zip(ids, map(float, matrix @ vector), strict=True))
 
 
 def check(text: str) -> CheckedArticle:
@@ -113,7 +136,11 @@ def ask(question: str, *, by_words_alone: bool = False) -> Answer:
     """Answer a question. ``by_words_alone`` leaves the model out: for answers as one types."""
     base = load_question_base()
     use_model = sentence_model.is_installed() and not by_words_alone
-    return answer(question, base, meaning=likeness([question])[0] if use_model else None)
+    vectors = sentence_model.embed([question]) if use_model else None
+    if vectors is None:
+        return answer(question, base)
+    meaning, alarm = (_cosines(vectors[0], known) for known in (_evidence_vectors(), _alarm_vectors()))
+    return answer(question, base, meaning=meaning, alarm=alarm)
 
 
 def wording(kind: str) -> Mapping[str, str]:

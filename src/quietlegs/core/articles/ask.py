@@ -35,6 +35,16 @@ class UrgentWords:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmSentences:
+    """Sentences that mean a red flag, the cosine from which a question means it too, and what it must hold."""
+
+    flag: str
+    near: float
+    needed: re.Pattern[str]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotOurs:
     """A matter that is not for us, and the sentence that says who can help."""
 
@@ -52,6 +62,7 @@ class QuestionBase:
     index: WordIndex
     synonyms: tuple[tuple[re.Pattern[str], str], ...]
     urgent: tuple[UrgentWords, ...]
+    alarms: tuple[AlarmSentences, ...]
     not_ours: tuple[NotOurs, ...]
     elsewhere: frozenset[str]
     asked: PhraseBook
@@ -108,6 +119,7 @@ def question_base(claims: ClaimBase, index: WordIndex, *, questions: Mapping[str
         urgent=tuple(
             UrgentWords(str(u["flag"]), _compiled(u["any"]), _compiled(u.get("unless", ()))) for u in urgent
         ),
+        alarms=_alarms(questions["sounds_like"]),
         not_ours=tuple(
             NotOurs(str(n["id"]), str(n["sentence"]), _compiled(n["any"]), _compiled(n.get("unless", ())))
             for n in not_ours
@@ -116,6 +128,19 @@ def question_base(claims: ClaimBase, index: WordIndex, *, questions: Mapping[str
         asked=PhraseBook({str(one["id"]): one["words"] for one in asked}),
         asked_evidence={str(one["id"]): tuple(one["evidence"]) for one in asked},
         spellings=tuple(sorted(known)),
+    )
+
+
+def _alarms(items: object) -> tuple[AlarmSentences, ...]:
+    assert isinstance(items, list)
+    return tuple(
+        AlarmSentences(
+            str(one["flag"]),
+            float(one["near"]),
+            re.compile(str(one.get("with", "")), re.IGNORECASE),
+            tuple(str(text) for text in one["texts"]),
+        )
+        for one in items
     )
 
 
@@ -146,14 +171,28 @@ _COMMON = frozenset(
 )
 
 
-def answer(question: str, base: QuestionBase, *, meaning: Mapping[str, float] | None = None) -> Answer:
+def answer(
+    question: str,
+    base: QuestionBase,
+    *,
+    meaning: Mapping[str, float] | None = None,
+    alarm: Mapping[str, float] | None = None,
+) -> Answer:
     """Answer a question.
 
     Args:
         meaning: how near in meaning each entry is to the question, as a cosine by id; None without the model.
+        alarm: how near in meaning the question is to each sentence that means a red flag, by that sentence.
     """
     plain = plain_question(question, base)
-    urgent = tuple(dict.fromkeys(u.flag for u in base.urgent if _says(u.wanted, u.spared, question, plain)))
+    urgent = tuple(
+        dict.fromkeys(
+            [
+                *(u.flag for u in base.urgent if _says(u.wanted, u.spared, question, plain)),
+                *_alarming(question, base, alarm or {}),
+            ]
+        )
+    )
     not_ours = next((n for n in base.not_ours if _says(n.wanted, n.spared, question, plain)), None)
     found = () if not_ours else _evidence(plain, base, meaning)
     offers = tuple(
@@ -162,6 +201,15 @@ def answer(question: str, base: QuestionBase, *, meaning: Mapping[str, float] | 
         if may_recommend(one.entry) and one.entry.recommend is Recommend.SELF_CARE
     )
     return Answer(question, plain, urgent, not_ours, found, offers)
+
+
+def _alarming(question: str, base: QuestionBase, alarm: Mapping[str, float]) -> list[str]:
+    """Return the red flags whose sentences the question is near enough to in meaning."""
+    return [
+        one.flag
+        for one in base.alarms
+        if any(alarm.get(text, 0.0) >= one.near for text in one.texts) and one.needed.search(question)
+    ]
 
 
 def _says(

@@ -20,10 +20,14 @@ class Hazard:
 def hazards_of(sentences: Sequence[Sentence], base: ClaimBase) -> tuple[Hazard, ...]:
     """Return the sentences that could hurt somebody who acts on them, the first danger of each."""
     found: list[Hazard] = []
+    asked = ""
     for sentence in sentences:
+        # "Got a hot, swollen calf? Rub it." is one piece of advice.
+        text = f"{asked} {sentence.text}" if asked else sentence.text
+        asked = sentence.text if sentence.is_question and not sentence.is_heading else ""
         for danger in base.dangers:
-            if all(one.search(sentence.text) for one in danger.wanted) and not any(
-                one.search(sentence.text) for one in danger.sober
+            if all(one.search(text) for one in danger.wanted) and not any(
+                one.search(text) for one in danger.sober
             ):
                 found.append(Hazard(sentence.start, sentence.end, sentence.text, danger))
                 break
