@@ -71,6 +71,30 @@ def test_what_is_most_worth_trying_comes_first_and_nothing_unsafe_is_offered(cli
     assert "quinine" not in page.casefold().split("<main")[1] and "potassium tablets" not in page.casefold()
 
 
+def test_the_chance_goes_with_the_change_that_is_hoped_for(client: Client):
+    def chance(hope: str) -> int:
+        page = text(client.get(reverse("experiments:design"), {**FORM, "hope": hope}))
+        found = re.search(r"<tr><th scope=\"row\">168</th>.*?(less than 1|about (\d+)) in 10", page)
+        assert found, page
+        return int(found[2] or 0)
+
+    assert chance("quarter") < chance("half") <= chance("most")
+    assert chance("") == chance("nonsense") == chance("half")  # as it is without an answer
+    page = text(client.get(reverse("experiments:design"), {**FORM, "hope": "third"}))
+    assert "better by a third." in page and 'value="third" checked' in page
+
+
+def test_what_to_try_next_is_told_with_its_reason_and_leaves_out_what_was_tried_or_is_unsafe(client: Client):
+    page = text(client.get(reverse("experiments:trials")))
+    part = page.split("What to try next")[1].split("</section>")[0]
+    assert "3.0 cramps a week, from a usual week" in part and "cramps in 6 months" in part
+    first = re.findall(r"item=([\w-]+)", part)
+    assert len(first) == 3
+    start(client, item=first[0], outcome="pain", swallowed="no", agreed="yes")
+    left = re.findall(r"item=([\w-]+)", text(client.get(reverse("experiments:trials"))))
+    assert left[:2] == first[1:] and first[0] not in left
+
+
 def test_the_order_is_sealed_and_the_page_shows_tonight_alone(client: Client):
     trial = start(client)
     page = text(client.get(reverse("experiments:trial", args=[trial.pk])))

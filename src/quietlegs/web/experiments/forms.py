@@ -20,6 +20,13 @@ from quietlegs.web.shell.fields import FormError
 WEEKS = (4, 8, 12, 16, 24, 32, 48)
 DEFAULT_WEEKS = 8
 MOST_A_WEEK = 200.0
+HOPES: dict[str, float | None] = {
+    "usual": None,
+    "quarter": 1 / 4,
+    "third": 1 / 3,
+    "half": 1 / 2,
+    "most": 3 / 4,
+}
 ANSWERS = {"yes": True, "no": False}
 
 
@@ -68,6 +75,11 @@ class TrialForm:
         """Planned weeks."""
         text = self.get("weeks", str(DEFAULT_WEEKS))
         return int(text) if text.isascii() and text.isdigit() and int(text) in WEEKS else DEFAULT_WEEKS
+
+    @property
+    def hope(self) -> str:
+        """The change that is hoped for, as a name of ``HOPES``."""
+        return self.get("hope") if self.get("hope") in HOPES else "usual"
 
     @property
     def weekly(self) -> float | None:

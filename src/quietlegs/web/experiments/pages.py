@@ -5,22 +5,25 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.core.experiments import words
+from quietlegs.core.experiments.next_try import HORIZON_NIGHTS
 from quietlegs.core.experiments.power import Chance, Power
 from quietlegs.core.experiments.safety import Gate
 from quietlegs.core.knowledge.evidence import EvidenceEntry
 from quietlegs.exchange.experiment_json import load_wording
 from quietlegs.exchange.figures.svg import picture, tag
 from quietlegs.web.experiments.drawing import drawing
-from quietlegs.web.experiments.forms import WEEKS, TrialForm
+from quietlegs.web.experiments.forms import HOPES, WEEKS, TrialForm
 from quietlegs.web.experiments.models import Trial
-from quietlegs.web.experiments.queries import TRIED
+from quietlegs.web.experiments.queries import TRIED, NextTries
 from quietlegs.web.library.pages import Grade, grade
 from quietlegs.web.medicines.pages import Reference, references
 from quietlegs.web.shell.fields import FormError
+
+NEXT_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,25 @@ class TrialsPage:
 
     running: tuple[TrialLine, ...]
     past: tuple[TrialLine, ...]
+    next: tuple["NextLine", ...]
+    next_basis: str
 
 
-def trials_page(running: Sequence[Trial], past: Sequence[Trial], ready: frozenset[int]) -> TrialsPage:
-    """Return the page of all trials."""
+@dataclass(frozen=True, slots=True)
+class NextLine:
+    """A remedy in the queue of what to try next, with its reason."""
+
+    id: str
+    title: str
+    grade: Grade
+    reason: str
+
+
+def trials_page(
+    running: Sequence[Trial], past: Sequence[Trial], ready: frozenset[int], tries: NextTries
+) -> TrialsPage:
+    """Return the page of all trials, with what is worth trying next."""
+    basis = _("your own diary") if tries.is_own else _("a usual week, until your diary has 14 nights")
     return TrialsPage(
         tuple(
             TrialLine(
@@ -52,7 +70,25 @@ def trials_page(running: Sequence[Trial], past: Sequence[Trial], ready: frozense
             for t in running
         ),
         tuple(TrialLine(t.pk, t.remedy, str(t.get_ended_display())) for t in past),
+        tuple(
+            NextLine(one.item.id, one.item.title, grade(one.entry), _worth_line(one.saved))
+            for one in tries.queue[:NEXT_SHOWN]
+        ),
+        _("Counted with %(n)s cramps a week, from %(basis)s.")
+        % {"n": words.number(7 * tries.per_night), "basis": basis},
     )
+
+
+def _worth_line(saved: float) -> str:
+    """Say what a trial is worth: what the choice after it saves on average, beyond the choice without it."""
+    months = round(HORIZON_NIGHTS / 30)
+    if saved < 0.5:
+        return _("Knowing would change little: less than 1 cramp in %(months)s months.") % {"months": months}
+    return ngettext(
+        "Knowing whether it helps you is worth about %(n)s cramp in %(months)s months.",
+        "Knowing whether it helps you is worth about %(n)s cramps in %(months)s months.",
+        round(saved),
+    ) % {"n": round(saved), "months": months}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +176,7 @@ class DesignPage:
     lingers: tuple[Option, ...]
     lengths: tuple[Option, ...]
     looks: tuple[Option, ...]
+    hopes: tuple[Option, ...]
     values: dict[str, str]
     own_nights: int
     power: "PowerPicture | None"
@@ -159,6 +196,13 @@ class PowerPicture:
     basis: str
 
 
+HOPE_LABELS = {
+    "usual": gettext_lazy("half as many, or a third better on a scale"),
+    "quarter": gettext_lazy("better by a quarter"),
+    "third": gettext_lazy("better by a third"),
+    "half": gettext_lazy("better by half"),
+    "most": gettext_lazy("better by three quarters"),
+}
 OUTCOME_LABELS = {
     "cramps": gettext_lazy("The number of cramps"), "severity": gettext_lazy("How bad the worst cramp is"), "restless": gettext_lazy("Restlessness"),
     "sleep_hours": gettext_lazy("Hours of sleep"), "awakenings": gettext_lazy("Times awake"), "pain": gettext_lazy("Pain next day"),
@@ -211,6 +255,7 @@ def design_page(
             ],
             form.get("looks", Trial.Looks.PLANNED) or Trial.Looks.PLANNED,
         ),
+        hopes=options([(name, str(label)) for name, label in HOPE_LABELS.items()], form.hope),
         values={
             name: form.get(name)
             for name in (
@@ -283,4 +328,5 @@ def _bars(chances: Sequence[Chance]) -> SafeString:
     return drawing(picture(width, base + 28, *marks, label=label))
 
 
+assert set(HOPE_LABELS) == set(HOPES)
 assert set(OUTCOME_LABELS) == set(TRIED) and set(TRIED) <= set(OUTCOMES)

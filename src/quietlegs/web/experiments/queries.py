@@ -32,6 +32,7 @@ from quietlegs.web.medicines import queries as medicine_queries
 
 TRIED = ("cramps", "severity", "restless", "sleep_hours", "awakenings", "pain", "fatigue")
 OWN_NIGHTS_ENOUGH = 14
+USUAL_HOPE_COUNTS, USUAL_HOPE = 1 / 2, 1 / 3
 USUAL_CRAMPS_A_NIGHT = 0.43  # 3 a week, for a person who has not said
 
 
@@ -235,18 +236,59 @@ def offered() -> list[tuple[PlanItem, EvidenceEntry]]:
     return sorted(found, key=lambda one: one[0].title)
 
 
-def worth_trying(diary: Diary, per_night: float | None) -> list[str]:
-    """Return the ids of plan items with a prior for nights, by the value of trying them."""
-    candidates = []
+@dataclass(frozen=True, slots=True)
+class NextTry:
+    """A remedy in the queue of what to try next: what the trial is worth, and what it stands on.
+
+    ``saved`` is in cramps over ``HORIZON_NIGHTS``: what knowing would save on average beyond what is known already.
+    """
+
+    item: PlanItem
+    entry: EvidenceEntry
+    saved: float
+
+
+@dataclass(frozen=True, slots=True)
+class NextTries:
+    """The queue, the most worth first, at so many cramps a night; ``is_own`` says whether that is from the diary."""
+
+    queue: tuple[NextTry, ...]
+    per_night: float
+    is_own: bool
+
+
+def worth_trying(diary: Diary, today: date) -> NextTries:
+    """Return the remedies with a prior for nights by the value of trying them, without those tried and those unsafe now."""
+    known, candidates = {}, []
     for item, _entry in offered():
         for reason in item.why:
-            given = load_plan_book().evidence[reason.evidence].log_rate_ratio
+            entry = load_plan_book().evidence[reason.evidence]
+            given = entry.log_rate_ratio
             if given is not None and given.scale is Scale.CRAMPS_PER_NIGHT:
                 candidates.append(Candidate(item.id, given.mean, given.sd, item.minutes))
+                known[item.id] = (item, entry)
                 break
-    tried = {trial.plan_item for trial in past(diary)}
-    ranked = queue(candidates, events_per_night=per_night or USUAL_CRAMPS_A_NIGHT)
-    return [worth.id for worth in ranked if worth.id not in tried]
+    tried = set(Trial.objects.filter(diary=diary).values_list("plan_item", flat=True))
+    person = circumstances(diary, today)
+    own = _own_rate(diary)
+    ranked = queue(candidates, events_per_night=own or USUAL_CRAMPS_A_NIGHT)
+    return NextTries(
+        tuple(
+            NextTry(*known[worth.id], worth.value)
+            for worth in ranked
+            if worth.id not in tried and not check_remedy("", plan_item=worth.id, person=person).stopped_by
+        ),
+        own or USUAL_CRAMPS_A_NIGHT,
+        own is not None,
+    )
+
+
+def _own_rate(diary: Diary) -> float | None:
+    """Return the person's cramps a night, None with too few nights or no cramp at all."""
+    table = diary_queries.night_table(diary)
+    column = table.outcome("cramps") if table else None
+    values = np.empty(0) if column is None else column.values[~np.isnan(column.values)]
+    return float(values.mean()) or None if len(values) >= OWN_NIGHTS_ENOUGH else None
 
 
 def prior_of(trial: Trial) -> tuple[float, float, EvidenceEntry] | None:
@@ -337,12 +379,15 @@ def planning_model(diary: Diary, outcome: str, weekly: float | None) -> tuple[Ni
     return stated_baseline(weekly / 7, EXPERIMENTS, seed=1), 0
 
 
-def hoped(model: NightModel, outcome: str) -> float:
-    """Return the effect that planning hopes for: half as many, or an improvement by a third of the usual level."""
+def hoped(model: NightModel, outcome: str, share: float | None = None) -> float:
+    """Return the effect that planning hopes for: better by a share of the usual level.
+
+    By default half as many of what is counted, or better by a third of the usual level.
+    """
     if model.kind is OutcomeKind.COUNT:
-        return float(np.log(0.5))
+        return float(np.log(1 - (USUAL_HOPE_COUNTS if share is None else share)))
     better = -1.0 if OUTCOMES[outcome].more_is_worse else 1.0
-    return better * float(np.mean(model.level)) / 3
+    return better * float(np.mean(model.level)) * (USUAL_HOPE if share is None else share)
 
 
 def own_results(diary: Diary) -> Mapping[str, OwnResult]:

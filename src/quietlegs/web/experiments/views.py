@@ -27,7 +27,7 @@ from quietlegs.web.diary.access import evening_or_404, own_diary
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments import actions, pages, queries, result_pages, trial_pages
 from quietlegs.web.experiments.access import own_trial
-from quietlegs.web.experiments.forms import TrialForm
+from quietlegs.web.experiments.forms import HOPES, TrialForm
 from quietlegs.web.experiments.models import Trial
 
 ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
@@ -42,7 +42,10 @@ def trials(request: HttpRequest) -> HttpResponse:
     """List the trials, or go to the one that runs."""
     diary = own_diary(request)
     page = pages.trials_page(
-        queries.running(diary), queries.past(diary), queries.ready(diary, clock.tonight(diary))
+        queries.running(diary),
+        queries.past(diary),
+        queries.ready(diary, clock.tonight(diary)),
+        queries.worth_trying(diary, _today(diary)),
     )
     return render(request, "experiments/trials.html", {"page": page})
 
@@ -51,7 +54,7 @@ def trials(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Show the remedies that may be tried, and a way to one's own."""
     diary = own_diary(request)
-    ranked = queries.worth_trying(diary, None)
+    ranked = [one.item.id for one in queries.worth_trying(diary, _today(diary)).queue]
     return render(request, "experiments/choose.html", {"page": pages.choose_page(queries.offered(), ranked)})
 
 
@@ -84,13 +87,14 @@ def _show_design(request: HttpRequest, diary: Diary, form: TrialForm, *, status:
 def _chances(form: TrialForm, model: object, own_nights: int) -> tuple[Power | None, str]:
     if model is None:
         return None, ""
-    chances = power(model, queries.hoped(model, form.outcome), linger=form.linger)  # type: ignore[arg-type]
+    effect = queries.hoped(model, form.outcome, HOPES[form.hope])  # type: ignore[arg-type]
+    chances = power(model, effect, linger=form.linger)  # type: ignore[arg-type]
     basis = (
-        _("Worked out from your own %(nights)s nights, if it makes half as much of it, or a third better.")
-        % {"nights": own_nights}
+        _("Worked out from your own %(nights)s nights.") % {"nights": own_nights}
         if own_nights >= queries.OWN_NIGHTS_ENOUGH
-        else _("Worked out from the cramps a week that you said, if half as many are left.")
+        else _("Worked out from the cramps a week that you said.")
     )
+    basis += " " + _("What you hope for: %(hope)s.") % {"hope": pages.HOPE_LABELS[form.hope]}
     return chances, basis
 
 
