@@ -31,6 +31,9 @@ def command(path: Path, format: str | None, force: bool, as_json: bool) -> None:
     quietlegs export diary.zip                    a Frictionless data package
     quietlegs export diary-fhir.json --to fhir    a FHIR R4 document
     quietlegs export - --to csv | head
+
+    These hold the diary: its nights and factors. Trials on yourself are not in them: "quietlegs backup" keeps everything, and
+    the page of an ended trial gives its opened order and its nights as files.
     """
     from quietlegs.cli.store import open_diary
     from quietlegs.exchange.files import write_whole
