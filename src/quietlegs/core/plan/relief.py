@@ -2,7 +2,8 @@
 
 The evidence decides the order. A person's own nights may bring one step to the front, when they are enough to tell it
 from the step that evidence puts first. That orders steps and proves nothing: a later step meets only cramps that
-outlasted the ones before it.
+outlasted the ones before it. The last step has no rival behind it: it stays on until the cramp stops by itself, so its
+share says nothing and is never used.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from quietlegs.core.knowledge.reading import Reader
 from quietlegs.core.plan.items import Sentence, parse_sentence
 
 ENOUGH_TIMES = 5  # fewer say too little to be told or used
-Z = 1.96  # two-sided 95 %: with three rivals of the first step, a wrong change of order stays below 1 in 10
+Z = 1.96  # two-sided 95 %: with a few rivals of the first step, a wrong change of order stays below 1 in 10
 _DIRECTIONS = (Direction.HELPS, Direction.LOWERS_RISK, Direction.MIXED, Direction.UNKNOWN)  # best first
 
 
@@ -139,7 +140,7 @@ def with_own_nights(steps: Sequence[ReliefStep], tried: Mapping[str, Tried]) -> 
     if not steps:
         return ()
     first = tried.get(steps[0].id)
-    rivals = [step for step in steps[1:] if (own := tried.get(step.id)) and own.is_enough]
+    rivals = [step for step in steps[1:-1] if (own := tried.get(step.id)) and own.is_enough]
     if first is None or not first.is_enough or not rivals:
         return tuple(steps)
     best = max(rivals, key=lambda step: least_difference(tried[step.id], first))

@@ -130,7 +130,7 @@ def step_page(diary: Diary, episode: Episode, *, now: datetime) -> StepPage:
         do=on.do,
         caution=on.caution.sentence,
         drawing=_drawing(on.pose),
-        said_before=_said_before(on, history, is_cramp=is_cramp),
+        said_before="" if on is steps[-1] else _said_before(on, history, is_cramp=is_cramp),
         help=help_page(diary, episode, now=now, after_too_long=True) if is_cramp else None,
     )
 

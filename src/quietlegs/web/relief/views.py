@@ -99,10 +99,10 @@ def goes_on(request: HttpRequest, episode_id: int) -> HttpResponse:
 def place(request: HttpRequest, episode_id: int) -> HttpResponse:
     """Note where a cramp was, with one tap on the drawing."""
     diary = access.own_diary(request)
+    shown = access.own_episode(diary, episode_id)
     chosen = request.POST.get("place", "")
     if chosen in checks.PLACES:
         side, _dash, muscle = chosen.partition("-")
-        shown = access.own_episode(diary, episode_id)
         change_episode(diary=diary, episode=shown, side=side, muscle=muscle)
     answer = redirect("relief:episode", episode_id=episode_id)
     if request.POST.get("view") == pages.FRONT:

@@ -42,6 +42,13 @@ PLACES: tuple[Place, ...] = (
     Place("library:library", _("Library"), "book", _("What is known, how surely, and from where")),
     Place("ask:ask", _("Ask"), "question", _("Questions, answered from checked sources")),
     Place(
+        "relief:relief",
+        _("Relief now"),
+        "cramp",
+        _("A cramp or restless legs, one step at a time"),
+        on_rail=False,
+    ),
+    Place(
         "medicines:list",
         _("Medicines"),
         "pill",
