@@ -1,6 +1,7 @@
 """The doctor's page counts honestly, says what it counted, and fits one sheet."""
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from pypdf import PdfReader
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.diary.night import Diary, Episode, Night, diary_of
-from quietlegs.core.report import SECTIONS, Facts, MedicineRow, TriedRow, doctor_page, pattern_of
-from quietlegs.exchange.report_files import report_html, report_pdf, report_text, report_wording
+from quietlegs.core.report import SECTIONS, Facts, Legs, MedicineRow, TriedRow, doctor_page, pattern_of
+from quietlegs.exchange.report_files import legs_svg, report_html, report_pdf, report_text, report_wording
 
 TODAY = date(2026, 11, 20)
 
@@ -172,3 +173,33 @@ def test_whatever_a_person_writes_the_page_is_made(questions: list[str], name: s
 def test_an_unknown_paper_is_refused() -> None:
     with pytest.raises(QuietlegsError, match="a4 or letter"):
         report_pdf(doctor_page(full(nights(1)), report_wording()), paper="a5")
+
+
+def test_the_drawn_legs_count_nights_on_each_muscle_and_the_words_beside_say_the_same() -> None:
+    made = [
+        Night(TODAY - timedelta(days=i), {"cramps": 1.0}, places=("left-calf", "right-sole")[: 1 + i % 2])
+        for i in range(6)
+    ]
+    document = doctor_page(full(diary_of(made)), report_wording())
+    legs = next(block for section in document.sections for block in section.blocks if isinstance(block, Legs))
+    assert dict(legs.places) == {"left-calf": 6, "right-sole": 3}
+    assert legs.words == "Where, in nights: left calf 6, right heel or sole 3."
+    assert legs.words in report_text(document)
+    drawn = re.findall(r'<text x="(\d+)" y="(\d+)"[^>]*>(\d+)<', legs_svg(legs.places))
+    assert [(int(x) < 124, int(y) > 300, int(n)) for x, y, n in drawn] == [(True, False, 6), (False, True, 3)]
+    assert "circle" not in legs_svg((("left-shin", 4),))  # it cannot be seen from behind
+
+
+def test_the_page_fits_letter_paper_too() -> None:
+    made = [
+        Night(
+            TODAY - timedelta(days=i), {"cramps": float(i % 3 == 0), "severity": 6.0}, places=("left-calf",)
+        )
+        for i in range(90)
+    ]
+    for paper, height in (("a4", 842), ("letter", 792)):
+        reader = PdfReader(
+            io.BytesIO(report_pdf(doctor_page(full(diary_of(made)), report_wording()), paper=paper))
+        )
+        assert round(float(reader.pages[0].mediabox.height)) == height
+        assert len(reader.pages) == 1

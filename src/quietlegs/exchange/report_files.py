@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from quietlegs.core.base.errors import QuietlegsError
-from quietlegs.core.report import Document, Lines, NightMark, Section, Strip, Table
+from quietlegs.core.report import Block, Document, Legs, Lines, NightMark, Section, Table
 from quietlegs.exchange import knowledge_base
 
 HERE = Path(__file__).resolve().parent
@@ -18,6 +18,8 @@ STANDARD: Literal["ua-1"] = (
     "ua-1"  # PDF/UA-1: tags, a title and words for pictures, for people who hear the page
 )
 NIGHT_WIDTH, TALLEST = 8.0, 26.0
+LEGS_LINES = 6  # how tall the drawn legs are, in printed lines
+FULL_STRIP = 84  # fewer nights are drawn at the same scale, not stretched
 HALF_PAGE_LETTERS = 46  # about how many letters fit across half the page
 
 
@@ -113,6 +115,8 @@ def _height(section: Section) -> int:
             lines += sum(1 + len(a + b) // 52 for a, b in block.lines)
         elif isinstance(block, Table):
             lines += sum(1 + max((len(cell) for cell in row), default=0) // 26 for row in block.rows) + 1
+        elif isinstance(block, Legs):
+            lines += LEGS_LINES
     return lines
 
 
@@ -124,11 +128,13 @@ def _section(section: Section, *, breakable: bool) -> dict[str, object]:
     }
 
 
-def _block(block: Lines | Table | Strip) -> dict[str, object]:
+def _block(block: Block) -> dict[str, object]:
     if isinstance(block, Lines):
         return {"kind": "lines", "numbered": block.is_numbered, "lines": [list(pair) for pair in block.lines]}
     if isinstance(block, Table):
         return {"kind": "table", "columns": block.columns, "rows": block.rows, "widths": _widths(block)}
+    if isinstance(block, Legs):
+        return {"kind": "legs", "svg": legs_svg(block.places), "words": block.words}
     return {"kind": "strip", "svg": strip_svg(block.nights), "words": block.words}
 
 
@@ -167,11 +173,51 @@ def strip_svg(nights: Sequence[NightMark], *, ink: str = "#000") -> str:
                 f'<text x="{x - 2:.1f}" y="{height - 1:.1f}" font-size="7" fill="{ink}" font-family="Atkinson Hyperlegible Next">'
                 f"{mark.evening.day} {mark.evening:%b}</text>"
             )
-    width = max(len(nights), 28) * NIGHT_WIDTH
+    width = max(len(nights), FULL_STRIP) * NIGHT_WIDTH
     axis = f'<path d="M0 {TALLEST + 0.8}H{width}" stroke="{ink}" stroke-width="0.7"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{axis}{"".join(parts)}</svg>'
     )
+
+
+# One leg from behind in a box of 100 by 340, the left one; the right one is its mirror image.
+_LEG = (
+    "M22 4C12 60 22 104 33 148C37 168 26 190 26 222C26 256 41 276 42 302C42 312 37 320 38 330"
+    "C40 340 77 340 79 331C80 320 70 312 70 302C71 274 91 256 89 220C88 190 78 168 82 148C91 104 104 60 98 4"
+)
+_MUSCLES = (
+    "M56 176C41 180 36 202 38 224C40 244 47 256 55 266ZM60 176C75 180 80 202 78 222C76 242 69 256 61 266Z"
+)
+_SPOTS = {"back-of-thigh": 84.0, "thigh": 84.0, "calf": 216.0, "sole": 322.0, "foot": 322.0}
+_APART = 130.0
+
+
+def legs_svg(places: Sequence[tuple[str, int]], *, ink: str = "#000", paper: str = "#fff") -> str:
+    """Return two legs from behind in one ink, with the nights counted on each muscle; left is left."""
+    parts = []
+    for side, shift in (("left", 0.0), ("right", _APART)):
+        flip = "" if side == "left" else " scale(-1 1) translate(-118 0)"
+        parts.append(
+            f'<g transform="translate({shift:g} 0){flip}" fill="none" stroke="{ink}" stroke-width="3">'
+            f'<path d="{_LEG}"/><path d="{_MUSCLES}" stroke-width="1.5"/></g>'
+        )
+        for y, count in _counts(places, side).items():
+            x = shift + 58
+            parts.append(
+                f'<circle cx="{x:g}" cy="{y:g}" r="24" fill="{ink}"/><text x="{x:g}" y="{y + 10:g}" font-size="28"'
+                f' text-anchor="middle" fill="{paper}" font-family="Atkinson Hyperlegible Next">{count}</text>'
+            )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 248 348">{"".join(parts)}</svg>'
+
+
+def _counts(places: Sequence[tuple[str, int]], side: str) -> dict[float, int]:
+    """Return the nights at each height of one leg's drawing."""
+    found: dict[float, int] = {}
+    for place, count in places:
+        of, _, muscle = place.partition("-")
+        if of in (side, "both") and muscle in _SPOTS:
+            found[_SPOTS[muscle]] = found.get(_SPOTS[muscle], 0) + count
+    return found
 
 
 def report_text(document: Document) -> str:
@@ -185,7 +231,7 @@ def report_text(document: Document) -> str:
     return "\n".join([*lines, document.footer, ""])
 
 
-def _text_lines(block: Lines | Table | Strip) -> list[str]:
+def _text_lines(block: Block) -> list[str]:
     if isinstance(block, Lines):
         marks = [f"{i}." if block.is_numbered else "-" for i in range(1, len(block.lines) + 1)]
         return [
@@ -202,7 +248,7 @@ body{font:1rem/1.45 "Atkinson Hyperlegible Next",system-ui,sans-serif;max-width:
 h1{font-size:1.5rem;border-bottom:3px solid;padding-bottom:.4rem}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(18rem,1fr));gap:0 2rem}.wide{grid-column:1/-1}
 table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.25rem .5rem .25rem 0;border-bottom:1px solid #aaa;overflow-wrap:anywhere}
-svg{width:100%;height:auto}p,li{margin:.15rem 0}footer,.kicker{color:#444;font-size:.85rem}@media print{body{margin:0;max-width:none}}
+svg{width:100%;height:auto}.legs-row{display:flex;gap:1rem;align-items:center}svg.legs{width:7.25rem;flex:none}p,li{margin:.15rem 0}footer,.kicker{color:#444;font-size:.85rem}@media print{body{margin:0;max-width:none}}
 """
 
 
@@ -222,7 +268,7 @@ def _html_section(section: Section) -> str:
     return f"<section{wide}><h2>{escape(section.heading)}</h2>{''.join(html_block(block) for block in section.blocks)}</section>"
 
 
-def html_block(block: Lines | Table | Strip) -> str:
+def html_block(block: Block) -> str:
     """Return one block as HTML. A cell may be in another script: each says its own direction."""
     if isinstance(block, Lines):
         tag = "ol" if block.is_numbered else "ul"
@@ -238,6 +284,12 @@ def html_block(block: Lines | Table | Strip) -> str:
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in block.columns)
         rows = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in block.rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    if isinstance(block, Legs):
+        # The words beside it say the same, so the picture itself is for eyes only.
+        drawn = legs_svg(block.places, ink="currentColor", paper="Canvas").replace(
+            "<svg ", '<svg class="legs" aria-hidden="true" width="116" height="164" ', 1
+        )
+        return f'<div class="legs-row">{drawn}<p>{escape(block.words)}</p></div>'
     picture = strip_svg(block.nights).replace(
         "<svg ", f'<svg role="img" aria-label="{escape(block.words)}" ', 1
     )

@@ -5,15 +5,27 @@ what danger was asked about, which medicines can do this, what was tried. A sect
 nothing is guessed. The formats are made from the document elsewhere (``quietlegs.exchange.report_files``).
 """
 
-from quietlegs.core.report.document import Cell, Document, Lines, NightMark, Section, Strip, Table
+from quietlegs.core.report.document import (
+    Block,
+    Cell,
+    Document,
+    Legs,
+    Lines,
+    NightMark,
+    Section,
+    Strip,
+    Table,
+)
 from quietlegs.core.report.page import SECTIONS, Facts, MedicineRow, TriedRow, doctor_page
 from quietlegs.core.report.pattern import Pattern, RestlessPattern, Spread, pattern_of, restless_pattern_of
 
 __all__ = [
     "SECTIONS",
+    "Block",
     "Cell",
     "Document",
     "Facts",
+    "Legs",
     "Lines",
     "MedicineRow",
     "NightMark",

@@ -40,12 +40,26 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Legs:
+    """A picture of two legs from behind with counts of nights, and the words that say the same.
+
+    ``places`` are like ``left-calf``; those that cannot be seen from behind stand in the words alone.
+    """
+
+    places: tuple[tuple[str, int], ...]
+    words: str
+
+
+Block = Lines | Table | Strip | Legs
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what stands below it. ``is_wide`` asks for the whole width of the page."""
 
     id: str
     heading: str
-    blocks: tuple[Lines | Table | Strip, ...]
+    blocks: tuple[Block, ...]
     is_wide: bool = False
 
 

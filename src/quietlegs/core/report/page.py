@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from quietlegs.core.diary.night import Diary
-from quietlegs.core.report.document import Document, Lines, NightMark, Section, Strip, Table
+from quietlegs.core.report.document import Block, Document, Legs, Lines, NightMark, Section, Strip, Table
 from quietlegs.core.report.pattern import (
     Pattern,
     RestlessPattern,
@@ -17,6 +17,7 @@ from quietlegs.core.report.pattern import (
 
 STRIP_NIGHTS = 84  # the last 12 weeks
 MOST_ROWS = 8  # medicines or remedies on the page; the rest goes to the appendix
+MOST_PLACES = 6
 MOST_APPENDIX_NIGHTS = 1200
 
 # The sections a person may leave out, in the order of the page.
@@ -141,7 +142,7 @@ def _title(facts: Facts, words: Wording) -> str:
     return words["title"].format(who=", ".join(who))
 
 
-def _section(name: str, words: Wording, *blocks: Lines | Table | Strip, is_wide: bool = False) -> Section:
+def _section(name: str, words: Wording, *blocks: Block, is_wide: bool = False) -> Section:
     return Section(name, words[f"heading_{name}"], blocks, is_wide)
 
 
@@ -180,11 +181,6 @@ def _pattern(facts: Facts, pattern: Pattern | None, words: Wording) -> Section |
         lines.append(
             ("", words["trend"].format(before=_number(pattern.before), lately=_number(pattern.lately)))
         )
-    if pattern.places:
-        places = ", ".join(
-            f"{words.get(f'place_{p}', p.replace('-', ' '))} {n}" for p, n in pattern.places[:4]
-        )
-        lines.append(("", words["places"].format(places=places)))
     if pattern.hours:
         lines.append(
             (
@@ -200,7 +196,15 @@ def _pattern(facts: Facts, pattern: Pattern | None, words: Wording) -> Section |
         lines.append(("", words["severity"].format(spread=_spread(pattern.severity, words, "/10"))))
     if pattern.sore_nights:
         lines.append(("", words["sore"].format(sore=pattern.sore_nights[0], told=pattern.sore_nights[1])))
-    return _section("pattern", words, Lines(tuple(lines)))
+    legs = (_legs(pattern.places, words),) if pattern.places else ()
+    return _section("pattern", words, Lines(tuple(lines)), *legs)
+
+
+def _legs(places: tuple[tuple[str, int], ...], words: Wording) -> Legs:
+    said = ", ".join(
+        f"{words.get(f'place_{place}', place.replace('-', ' '))} {n}" for place, n in places[:MOST_PLACES]
+    )
+    return Legs(places, words["places"].format(places=said))
 
 
 def _danger(facts: Facts, words: Wording) -> Section | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from quietlegs.core.report import Document, Lines, Strip, Table
+from quietlegs.core.report import Block, Document
 from quietlegs.web.share.forms import DoctorPageForm, LinkForm
 from quietlegs.web.share.models import DoctorPage, ShareLink
 
@@ -32,9 +32,7 @@ class DoctorView:
     new_link: str
 
 
-def shown_sections(
-    document: Document, block_html: Callable[[Lines | Table | Strip], str]
-) -> tuple[ShownSection, ...]:
+def shown_sections(document: Document, block_html: Callable[[Block], str]) -> tuple[ShownSection, ...]:
     """Return the sections as HTML. ``block_html`` escapes all words, so its result is safe."""
     return tuple(
         ShownSection(

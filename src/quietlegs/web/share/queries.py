@@ -6,10 +6,13 @@ from django.conf import settings
 from django.db.models import Count, Max
 from django.utils import timezone
 
+from quietlegs.core.experiments.seal import BrokenSealError
+from quietlegs.core.experiments.words import sentence
 from quietlegs.core.report import Document, Facts, MedicineRow, TriedRow, doctor_page
 from quietlegs.core.triggers import Strength
 from quietlegs.exchange import knowledge_base
 from quietlegs.exchange.checks import load_guidance
+from quietlegs.exchange.experiment_json import load_wording
 from quietlegs.exchange.fhir import FhirFacts
 from quietlegs.exchange.findings_lines import Line, lay_out
 from quietlegs.exchange.medicine_base import load_medicines
@@ -20,6 +23,7 @@ from quietlegs.web.check.models import CheckRun
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.diary.queries import read_diary
 from quietlegs.web.experiments import queries as trials
+from quietlegs.web.experiments.models import Trial
 from quietlegs.web.insights.queries import analysis_of
 from quietlegs.web.medicines import queries as medicines
 from quietlegs.web.share.models import DoctorPage, ShareLink
@@ -152,8 +156,23 @@ def _labs(diary: Diary) -> tuple[tuple[str, str, str], ...]:
 def _trials(diary: Diary) -> tuple[TriedRow, ...]:
     words = report_wording()
     rows = [TriedRow(trial.remedy, words["trial_running"]) for trial in trials.running(diary)]
-    rows += [TriedRow(trial.remedy, words["trial_ended"]) for trial in trials.past(diary)]
+    rows += [TriedRow(trial.remedy, _verdict(trial)) for trial in trials.past(diary)]
     return tuple(rows)
+
+
+def _verdict(trial: Trial) -> str:
+    """Return what an ended trial found, in the very sentence of its result page."""
+    words = report_wording()
+    evening = trial.ended_on or date.max
+    try:
+        schedule = trials.schedule_of(trial, evening)
+        nights = trials.nights_of(trial, schedule, trials.last_counted(trial, schedule, evening))
+    except BrokenSealError:
+        return words["trial_broken"]
+    if nights is None:
+        return words["trial_ended"]
+    found = trials.result_of(trial, nights)
+    return words["trial_result"].format(nights=found.used, sentence=sentence(found, load_wording()))
 
 
 def _associations(lines: tuple[Line, ...], words: dict[str, str]) -> tuple[TriedRow, ...]:
