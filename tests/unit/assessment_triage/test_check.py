@@ -256,6 +256,11 @@ def test_sources_too_weak_to_show_are_not_shown() -> None:
     assert not shown & hidden
 
 
+@pytest.mark.parametrize("flag", GUIDANCE.flags, ids=lambda flag: flag.id)
+def test_every_red_flag_has_a_source_that_can_be_shown(flag) -> None:
+    assert any(source.is_citable and not source.is_copy for source in flag.sources)
+
+
 SENTENCE_KEYS = {"name", "reason", "advice", "timeframe", "safety_net", "about", "next_step", "for", "against",
                  "because", "sentence", "guidance", "scope", "say", "suspected"}  # fmt: skip
 
