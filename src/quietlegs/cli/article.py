@@ -67,17 +67,22 @@ def _tell(document: dict[str, object]) -> None:
     click.echo(f"{document['title']}\n")
     click.echo(f"{grades[str(card['grade'])]}")
     counts = ", ".join(f"{card[name]} {name.replace('_', ' ')}" for name in verdicts if card[name])
-    click.echo(f"{card['claims']} claims: {counts or 'none'}. Reading age: about {card['reading_age']}.\n")
+    click.echo(
+        f"{card['claims']} claim{'' if card['claims'] == 1 else 's'}: {counts or 'none'}. Reading age: about {card['reading_age']}.\n"
+    )
     for hazard in _rows(document, "hazards"):
-        click.secho(f"! COULD HURT  {_short(hazard['text'])}\n              {hazard['why']}", fg="red")
+        click.secho(f"! COULD HURT   {_short(hazard['text'])}\n               {hazard['why']}", fg="red")
     for promotion in _rows(document, "promotions"):
         click.echo(
-            f"$ SELLS       {_short(promotion['text'])}\n              {promotion['what']}. {promotion['why']}"
+            f"$ SELLS        {_short(promotion['text'])}\n               {promotion['what']}. {promotion['why']}"
         )
+    told = {hazard["start"] for hazard in _rows(document, "hazards")}
     for claim in claims:
-        click.echo(f"  {str(claim['verdict']).upper().replace('_', ' '):<12}{_short(claim['text'])}")
+        if claim["start"] in told:
+            continue
+        click.echo(f"  {str(claim['verdict']).upper().replace('_', ' '):<13}{_short(claim['text'])}")
         if claim["why"] and claim["verdict"] != "supported":
-            click.echo(f"              {claim['why']}")
+            click.echo(f"               {claim['why']}")
     missing = _rows(document, "missing_safety")
     if missing:
         click.echo("\nWhat it should tell and does not:")
