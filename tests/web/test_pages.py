@@ -15,18 +15,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from quietlegs.core.diary import night as core
 from quietlegs.web.diary import access, actions, clock
-from quietlegs.web.diary.models import Diary, Episode
+from quietlegs.web.diary.models import Diary, Factor
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime.now(UTC)
-# Pages to be read. {night}, {factor} and {episode} are those of the diary in `full`.
+# Pages to be read. {night} and {factor} are those of the diary in `full`.
 PAGES = (
     "/",
     "/nights/",
     "/nights/?month=2026-01",
     "/nights/{night}",
-    "/cramp/{episode}",
     "/factors/",
     "/factors/{factor}",
     "/import/",
@@ -44,10 +43,6 @@ WRITES = (
     "/theme",
     "/nights/{night}/delete",
     "/cramp",
-    "/cramp/{episode}/over",
-    "/cramp/{episode}/goes-on",
-    "/cramp/{episode}/place",
-    "/cramp/{episode}/delete",
     "/factors/add",
     "/factors/{factor}/archive",
     "/factors/{factor}/bring-back",
@@ -70,8 +65,8 @@ def full() -> dict[str, str]:
     factor = actions.add_factor(diary=diary, name="water", kind="amount", unit="ml")
     evening = note(diary, 3, cramps=2, severity=6)
     began = core.Episode(started_at=NOW - timedelta(minutes=5), utc_offset_minutes=0)
-    episode = actions.record_episode(diary=diary, episode=began, now=NOW)
-    return {"night": evening.isoformat(), "factor": str(factor.pk), "episode": str(episode.pk)}
+    actions.record_episode(diary=diary, episode=began, now=NOW)
+    return {"night": evening.isoformat(), "factor": str(factor.pk)}
 
 
 def every_address() -> Iterator[tuple[str, str]]:
@@ -137,16 +132,14 @@ def test_no_other_site_can_write(full: dict[str, str], address: str) -> None:
     assert Client(enforce_csrf_checks=True).post(address.format(**full)).status_code == 403
 
 
-@pytest.mark.parametrize("address", [a for a in (*PAGES, *WRITES) if "{factor}" in a or "{episode}" in a])
+@pytest.mark.parametrize("address", [a for a in (*PAGES, *WRITES) if "{factor}" in a])
 def test_what_is_anothers_is_not_there(client: Client, full: dict[str, str], address: str) -> None:
     stranger = Diary.objects.create(name="another person")
     factor = actions.add_factor(diary=stranger, name="their factor")
-    began = core.Episode(started_at=NOW - timedelta(hours=1), utc_offset_minutes=0)
-    episode = actions.record_episode(diary=stranger, episode=began, now=NOW)
-    theirs = address.format(night=full["night"], factor=factor.pk, episode=episode.pk)
+    theirs = address.format(night=full["night"], factor=factor.pk)
     send = client.get if address in PAGES else client.post
     assert send(theirs).status_code == 404
-    assert Episode.objects.filter(pk=episode.pk, minutes=None).exists()
+    assert Factor.objects.filter(pk=factor.pk, archived_at=None).exists()
 
 
 def test_anothers_nights_are_not_shown(client: Client, full: dict[str, str]) -> None:
@@ -164,7 +157,7 @@ def test_anothers_nights_are_not_shown(client: Client, full: dict[str, str]) -> 
         "/nights/yesterday",
         "/nights/9999-12-31",
         "/nights/0001-01-01",
-        "/cramp/99999999999999999999",
+        "/relief/99999999999999999999",
         "/factors/99999999999999999999",
         "/nowhere",
     ],

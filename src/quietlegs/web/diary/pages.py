@@ -303,39 +303,3 @@ def factors_page(diary: Diary, *, error: str = "", typed: Mapping[str, str] | No
         error=error,
         typed=typed or {"kind": Factor.Kind.YES_NO.value},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class CrampPage:
-    """One cramp: running, or over."""
-
-    episode_id: int
-    title: str
-    seconds: int
-    clock: str
-    length: str
-    is_running: bool
-    evening: date
-    places: Sequence[tuple[str, str]]
-    place: str
-
-
-def cramp_page(diary: Diary, episode: Episode, *, now: datetime | None = None) -> CrampPage:
-    """Gather the page of a cramp."""
-    seconds = max(0, round(((now or timezone.now()) - episode.started_at).total_seconds()))
-    at = clock.wall(episode)
-    return CrampPage(
-        episode_id=episode.pk,
-        title=f"{at.hour}:{at.minute:02}",
-        seconds=seconds,
-        clock=f"{seconds // 60}:{seconds % 60:02}",
-        length=words.minutes_in_words(episode.minutes) if episode.minutes is not None else "",
-        is_running=episode.minutes is None,
-        evening=episode.night.evening,
-        places=[
-            (f"{side}-{muscle}", words.place_name(f"{side}-{muscle}").capitalize())
-            for muscle in (Muscle.CALF.value, Muscle.FOOT.value)
-            for side in (Side.LEFT.value, Side.RIGHT.value)
-        ],
-        place=f"{episode.side}-{episode.muscle}" if episode.muscle else "",
-    )
