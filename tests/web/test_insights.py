@@ -216,6 +216,8 @@ def test_studies_are_told_on_the_page_and_a_link_leaves_them_out(
     diary.factors.filter(name="tea").update(library_id="calf-stretch")
     text = client.get("/insights/").content.decode()
     assert "For tea, what studies found was used too." in text
+    study = re.search(r'href="([^"]*/entry/prev-stretch-bedtime)"', text)
+    assert study and client.get(study[1]).status_code == 200
     door = re.search(r'href="(/insights/\?[^"]*studies=off[^"]*)"', text)
     assert door
     bare = client.get(door[1].replace("&amp;", "&")).content.decode()

@@ -27,7 +27,7 @@ No random numbers are used outside ``simulate`` and ``check_laplace``, and those
 """
 
 from quietlegs.core.inference.data import Column, LatentData, LeftOut, LeftOutBecause, from_table, latent_data
-from quietlegs.core.inference.diagnostics import Diagnostic, Level, diagnose, held_back
+from quietlegs.core.inference.diagnostics import Diagnostic, Level, diagnose, diagnose_fit, held_back
 from quietlegs.core.inference.effect import GRID, TreatmentEffect, effect_log_likelihood, treatment_effect
 from quietlegs.core.inference.families import Family, usual_family
 from quietlegs.core.inference.fit import INTERVAL_MASS, Band, LatentFit, Settings, Span, fit_latent
@@ -74,6 +74,7 @@ __all__ = [
     "check_laplace",
     "decide",
     "diagnose",
+    "diagnose_fit",
     "effect_log_likelihood",
     "fit_joint",
     "fit_latent",

@@ -57,18 +57,30 @@ class Diagnostic:
     columns: tuple[int, ...] | None = None
 
 
-def diagnose(fit: LatentFit, decisions: Decisions) -> tuple[Diagnostic, ...]:
-    """Return every check's result, failed or not; pairs and columns only where they fail. See the module for ids."""
-    seen = leave_one_out(fit)
+def diagnose(
+    fit: LatentFit, decisions: Decisions, *, of_fit: tuple[Diagnostic, ...] | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return every check's result, failed or not; pairs and columns only where they fail. See the module for ids.
+
+    ``of_fit``: what :func:`diagnose_fit` said of the same fit, where it is decided more than once.
+    """
     return (
         _search(fit, decisions),
+        *(diagnose_fit(fit) if of_fit is None else of_fit),
+        *_one_week(fit, decisions),
+        *_prior(decisions),
+        *_logging(fit, decisions),
+    )
+
+
+def diagnose_fit(fit: LatentFit) -> tuple[Diagnostic, ...]:
+    """Return the checks that hang on the fit alone and not on what is decided from it."""
+    seen = leave_one_out(fit)
+    return (
         *(_shape(seen) if seen.rows.size >= FEWEST_FOR_SHAPE else ()),
         *_memory(fit, seen),
         *_collinear(fit),
         *_mirrors(fit),
-        *_one_week(fit, decisions),
-        *_prior(decisions),
-        *_logging(fit, decisions),
     )
 
 

@@ -186,6 +186,15 @@ def alike_groups(columns: Sequence[LaggedFactor], settings: Settings) -> tuple[t
     return tuple(tuple(members) for members in groups.values() if len(members) > 1)
 
 
+def partners_of(asked: Sequence[LaggedFactor], settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Return, for each column of a group that falls on the same nights, the names of the others."""
+    return {
+        asked[place].id: tuple(asked[other].factor.name for other in group if other != place)
+        for group in alike_groups(asked, settings)
+        for place in group
+    }
+
+
 def without_mirrored_lags(columns: Sequence[LaggedFactor], settings: Settings) -> tuple[LaggedFactor, ...]:
     """Return the columns, a later lag set aside where a factor goes on and off in turn.
 

@@ -12,6 +12,7 @@ from quietlegs.core.inference import (
     IMPORTANT,
     Column,
     Decisions,
+    Diagnostic,
     EffectPrior,
     Family,
     LatentFit,
@@ -19,6 +20,7 @@ from quietlegs.core.inference import (
     check_laplace,
     decide,
     diagnose,
+    diagnose_fit,
     fit_latent,
     latent_data,
 )
@@ -100,9 +102,11 @@ def ask(
                 mirrored.add(left.column.name)
     to_outcome = _to_outcome(outcome, data.family)
 
+    of_fit = diagnose_fit(fit)
+
     def decided(told: Mapping[str, EffectPrior], used: frozenset[str], plain: Answer | None = None) -> Answer:
         decisions = decide(fit, told)
-        failed, held, cautions = _failures(fit, decisions)
+        failed, held, cautions = _failures(fit, decisions, of_fit)
         return Answer(
             fit, decisions, places, frozenset(mirrored), failed, held, cautions, to_outcome, used, plain
         )
@@ -140,11 +144,13 @@ def _priors(
     return priors
 
 
-def _failures(fit: LatentFit, decisions: Decisions) -> tuple[str | None, dict[str, str], tuple[str, ...]]:
+def _failures(
+    fit: LatentFit, decisions: Decisions, of_fit: tuple[Diagnostic, ...]
+) -> tuple[str | None, dict[str, str], tuple[str, ...]]:
     failed: str | None = None
     held: dict[str, str] = {}
     cautions: list[str] = []
-    for check in diagnose(fit, decisions):
+    for check in diagnose(fit, decisions, of_fit=of_fit):
         if check.level is Level.CAUTION:
             cautions.append(check.id)
         elif check.level is Level.HOLD_BACK and check.columns is None:

@@ -12,9 +12,9 @@ from quietlegs.core.inference import CannotFit, EffectPrior, Family
 from quietlegs.core.triggers.causes import Diagram
 from quietlegs.core.triggers.columns import (
     LaggedFactor,
-    alike_groups,
     lagged_factors,
     lags_to_ask,
+    partners_of,
     persistent_factors,
     without_mirrored_lags,
 )
@@ -94,7 +94,7 @@ def find_triggers(
     answers: _Answers | None = None
     if closed is None or closed.id == "no_factors":
         try:
-            answers = _ask(chosen, columns, table, diagram, priors, known)
+            answers = _ask(chosen, columns, table, diagram, priors, known, settings)
         except CannotFit as refusal:
             closed = Health(gate_of(refusal), Level.WARNING, {"outcome": chosen.name, "why": str(refusal)})
     if answers is not None:
@@ -123,9 +123,15 @@ class _Answers:
     """The fit with every column, and, for factors that act through others, the fit without those others."""
 
     def __init__(
-        self, kind: OutcomeKind, full: Answer, total: Answer | None, through: Mapping[str, frozenset[str]]
+        self,
+        kind: OutcomeKind,
+        full: Answer,
+        total: Answer | None,
+        through: Mapping[str, frozenset[str]],
+        partners: Mapping[str, tuple[str, ...]],
     ) -> None:
-        self.kind, self.full, self.total, self.through = kind, full, total, through
+        self.kind, self.full, self.total = kind, full, total
+        self.through, self.partners = through, partners
 
     def to(self, column: LaggedFactor) -> Answer | None:
         """Return the fit that answers for a column; None when it is in neither."""
@@ -136,7 +142,7 @@ class _Answers:
     def without_known(self) -> "_Answers":
         """Return the same with every decision made without studies."""
         total = self.total and (self.total.plain or self.total)
-        return _Answers(self.kind, self.full.plain or self.full, total, self.through)
+        return _Answers(self.kind, self.full.plain or self.full, total, self.through, self.partners)
 
 
 def _ask(
@@ -146,6 +152,7 @@ def _ask(
     diagram: Diagram,
     priors: Mapping[str, EffectPrior] | None,
     known: Mapping[str, Known] | None,
+    settings: Settings,
 ) -> _Answers:
     asked = [column for column in columns if column.reason is None]
     weekday = table.first.weekday()
@@ -156,7 +163,7 @@ def _ask(
     if hidden:
         left = [column for column in asked if column.factor.name not in hidden]
         total = ask(outcome, left, first_weekday=weekday, priors=priors, known=known)
-    return _Answers(outcome.kind, full, total, through)
+    return _Answers(outcome.kind, full, total, through, partners_of(asked, settings))
 
 
 def _used(answers: _Answers | None, known: Mapping[str, Known] | None) -> dict[str, Known]:
@@ -180,7 +187,6 @@ def _findings(
         ]
     asked = [column for column in columns if column.reason is None]
     persistent = persistent_factors(asked, settings)
-    partners = _partners(asked, settings)
     by_id: dict[str, Finding] = {}
     for column in asked:
         answer = answers.to(column)
@@ -192,7 +198,7 @@ def _findings(
         joint = len({answer.places[c.id] for c in lags}) > 1
         estimate = joint_estimate(answer, lags, settings) if joint else estimate_of(answer, column, settings)
         by_id[column.id] = _judged(
-            column, estimate, answer, answers, partners.get(column.id, ()), settings, span
+            column, estimate, answer, answers, answers.partners.get(column.id, ()), settings, span
         )
     medicines = {column.factor.name for column in columns if column.is_medicine}
     by_id = {
@@ -204,15 +210,6 @@ def _findings(
         or _without_estimate(column, column.reason or Reason.CHECK_FAILED, settings, span)
         for column in columns
     ]
-
-
-def _partners(asked: Sequence[LaggedFactor], settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Return, for each column of a group that falls on the same nights, the names of the others."""
-    return {
-        asked[place].id: tuple(asked[other].factor.name for other in group if other != place)
-        for group in alike_groups(asked, settings)
-        for place in group
-    }
 
 
 def _judged(

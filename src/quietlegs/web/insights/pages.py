@@ -41,6 +41,7 @@ class FindingRow:
     bar: SafeString
     url: str
     trial_url: str
+    study_url: str
     sentence: str
     is_sealed: bool
     is_listed: bool
@@ -229,6 +230,7 @@ def _row(line: Line, lines: Lines, ids: dict[str, int], query: str, *, told_abov
         bar=drawing(forest_bar(line.row, lines.axis)),
         url=_factor_url(finding, ids, query),
         trial_url=_trial_url(finding),
+        study_url=reverse("library:entry", args=[finding.known.evidence]) if finding.known else "",
         is_sealed=finding.reason is Reason.SEALED,
         sentence=line.brief if told_above else line.sentence,
         is_listed=finding.estimate is not None,
