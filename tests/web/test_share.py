@@ -105,3 +105,26 @@ def test_more_nights_need_no_more_queries(
     client.get("/doctor")
     with django_assert_max_num_queries(60):
         client.get("/doctor")
+
+
+@pytest.mark.django_db
+def test_the_file_for_research_is_made_only_after_a_yes(client) -> None:
+    page = client.get("/export/research")
+    assert b"cannot be taken back" in page.content
+    refused = client.post("/export/research", {})
+    assert refused.status_code == 422
+    assert b"Tick that you want to give it" in refused.content
+    given = client.post("/export/research", {"consent": "yes"})
+    assert given["Content-Type"] == "application/zip"
+    assert given.content[:2] == b"PK"
+
+
+@pytest.mark.django_db
+def test_the_plan_of_the_week_is_a_calendar_that_others_read(client) -> None:
+    from icalendar import Calendar
+
+    given = client.get("/export/plan.ics")
+    events = Calendar.from_ical(given.content).walk("VEVENT")
+    assert events
+    assert all(event.decoded("DTSTART").tzinfo is None for event in events)
+    assert len({str(event["UID"]) for event in events}) == len(events)

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -24,8 +25,8 @@ _FACTOR_WORDS = {
 }
 
 
-def write_datapackage(diary: Diary, *, made_on: date) -> bytes:
-    """Return the zip of the package: ``datapackage.json`` and ``nights.csv``."""
+def write_datapackage(diary: Diary, *, made_on: date, more: Mapping[str, bytes] | None = None) -> bytes:
+    """Return the zip of the package: ``datapackage.json``, ``nights.csv``, and ``more`` files by their names."""
     nights = write_diary_csv(diary)
     header = next(csv.reader(io.StringIO(nights.decode("utf-8-sig"))))
     package = {
@@ -54,6 +55,7 @@ def write_datapackage(diary: Diary, *, made_on: date) -> bytes:
         for name, data in (
             ("datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode()),
             ("nights.csv", nights),
+            *(more or {}).items(),
         ):
             archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()

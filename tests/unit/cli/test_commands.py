@@ -28,7 +28,7 @@ USES = {
     "log": [["--cramps", "-1"], ["--severity", "nan"], ["--factor", "x"], ["--factor", "=1"], ["--night", "2026-02-30"],
             ["--night", "2999-01-01", "--quiet"], ["--outcome", "cramps=1e400"], ["--note", "\udcff"], ["--quiet", "--cramps", "2"], []],
     "import": [["{}"], ["--from", "nonsense", "{}"], ["--keep-good", "{}"]],
-    "export": [["/no/such/folder/x.csv"], ["x.unknown"], ["/", "--to", "csv"]],
+    "export": [["give.zip", "--to", "research"], ["/no/such/folder/x.csv"], ["x.unknown"], ["/", "--to", "csv"]],
     "backup": [["/no/such/folder/x"], ["/"]],
     "restore": [["{}"]],
     "token": [["--revoke"], ["nobody", "--revoke"], [""], ["x" * 200]],

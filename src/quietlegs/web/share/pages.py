@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from quietlegs.core.report import Block, Document
+from quietlegs.exchange.research import Release
+from quietlegs.web.diary import words
 from quietlegs.web.share.forms import DoctorPageForm, LinkForm
 from quietlegs.web.share.models import DoctorPage, ShareLink
 
@@ -56,3 +58,29 @@ def initial_of(page: DoctorPage, questions: tuple[str, ...]) -> dict[str, object
         "paper": page.paper,
         "with_appendix": page.with_appendix,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchPage:
+    """What would be given to research, counted, before a yes."""
+
+    nights: int
+    factors: str
+    renamed: int
+    left_out: int
+    age_band: str
+    sex: str
+    error: str
+
+
+def research_page(release: Release, *, error: str = "") -> ResearchPage:
+    """Gather what would be given."""
+    return ResearchPage(
+        nights=len(release.diary.nights),
+        factors=words.and_list(factor.name for factor in release.diary.factors),
+        renamed=release.factors_renamed,
+        left_out=release.values_left_out,
+        age_band=release.person.age_band,
+        sex=release.person.sex,
+        error=error,
+    )

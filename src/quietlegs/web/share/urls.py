@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quietlegs.web.share import views
+from quietlegs.web.share import research_views, views
 
 app_name = "share"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("doctor/page.<str:kind>", views.doctor_file, name="file"),
     path("doctor/links", views.make_link, name="make_link"),
     path("doctor/links/<int:pk>/revoke", views.revoke_link, name="revoke_link"),
+    path("export/research", research_views.research, name="research"),
+    path("export/plan.ics", research_views.plan_ics, name="plan_ics"),
     path("shared/<str:token>", views.shared, name="shared"),
 ]
