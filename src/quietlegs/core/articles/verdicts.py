@@ -41,6 +41,12 @@ def judge(claim: Claim, entry: EvidenceEntry) -> Verdict:
     """Return the verdict on a claim from one evidence entry."""
     if claim.is_warning and _warns_of_it_too(claim, entry):
         return Verdict.SUPPORTED
+    if entry.topic == Topic.HARM and not (
+        claim.is_warning or claim.is_denied or claim.relation is Relation.CAUSES
+    ):
+        return (
+            Verdict.UNSUPPORTED
+        )  # what we know only harm of is never borne out by a sentence that does not warn
     support = _support(claim.relation, entry)
     if claim.is_denied:
         return _judge_denial(support)
