@@ -7,7 +7,17 @@ import pytest
 
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.knowledge import Certainty, Direction, EvidenceEntry
-from quietlegs.core.triggers import Findings, Known, Teller, find_triggers, known_effects, seal
+from quietlegs.core.triggers import (
+    Findings,
+    Known,
+    Strength,
+    Teller,
+    Verdict,
+    WithoutKnown,
+    find_triggers,
+    known_effects,
+    seal,
+)
 from quietlegs.core.triggers.known import MOST_INCLUSION, SCALES
 from quietlegs.exchange.findings_json import findings_json
 from quietlegs.exchange.findings_known import load_known, load_links
@@ -145,3 +155,20 @@ def test_a_study_on_cramps_says_nothing_of_other_outcomes() -> None:
         coin(3, 120), name="woke", kind=OutcomeKind.YES_NO, stretch=coin(5, 120), tea=coin(6, 120)
     )
     assert find_triggers(table, outcome="woke", known=known).findings[0].known is None
+
+
+def test_an_answer_that_hangs_on_a_study_says_what_it_would_be_without(
+    both: tuple[Findings, Findings],
+) -> None:
+    findings = both[1]
+    finding = findings.findings[0]
+    assert finding.estimate is not None
+    hangs = replace(
+        finding,
+        verdict=Verdict.LOWERS,
+        strength=Strength.CLEAR,
+        without_known=WithoutKnown(0.2, Verdict.NOT_ENOUGH_NIGHTS, Strength.POSSIBLE),
+    )
+    teller = Teller(load_wording(), findings, {})
+    assert "Without it the answer is: perhaps fewer." in teller.sentence(hangs)
+    assert "about another factor" in teller.sentence(replace(hangs, known=None))
