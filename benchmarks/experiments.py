@@ -17,10 +17,13 @@ from scipy.stats import norm, rankdata
 from scipy.stats import t as student
 
 from quietlegs.core.diary.night import OutcomeKind
+from quietlegs.core.experiments.analysis import Verdict, analyse
 from quietlegs.core.experiments.monitoring import BENEFIT_STAKE, BETS, E_VALUE_BAR
 from quietlegs.core.experiments.nightmaker import NightModel, assignment, make_outcomes, stated_baseline
+from quietlegs.core.experiments.nights import Randomised, TrialNights
 from quietlegs.core.experiments.power import first_clear, pair_differences
 from quietlegs.core.experiments.randomisation import drawn_flips
+from quietlegs.core.experiments.sequences import SpaceKind
 from quietlegs.core.inference import CannotFit, treatment_effect
 
 ALPHA = 0.05
@@ -276,6 +279,49 @@ COVERAGE = (
 )
 
 
+def no_difference(cell: Cell, replicates: int, seed: int = 31) -> dict[str, float]:
+    """Return how often a trial is told to make no useful difference, and the other answers, each worked out once at the end.
+
+    The bound is the app's: a change by less than a quarter, or by less than 1 point of 10.
+    """
+    outcome, treated, _ = simulate(replace(cell, adherence=1.0), replicates, seed)
+    said = []
+    for row, (y, a) in enumerate(zip(outcome, treated, strict=True)):
+        nights = TrialNights(
+            evenings=np.arange(cell.nights) + 739_300, treated=a, block=np.arange(cell.nights) // cell.block + 1,
+            outcome=y, is_washout=np.arange(cell.nights) % cell.block < cell.washout,
+            adhered=np.full(cell.nights, np.nan), reference="none", treatment="remedy", outcome_name="outcome",
+            kind=cell.kind,
+        )  # fmt: skip
+        said.append(analyse(nights, space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=row).verdict)
+    shares = {verdict.value: said.count(verdict) / len(said) for verdict in Verdict}
+    return {
+        "no useful difference": shares["no_useful_difference"],
+        "helps": shares["helps"],
+        "harms": shares["harms"],
+        "cannot say yet": shares["cannot_say_yet"],
+        "replicates": len(said),
+    }
+
+
+NO_DIFFERENCE = (
+    *(
+        Cell(f"nightly, {weekly} a week, {nights} nights, ratio {ratio}", nights // 2, weekly=weekly, effect=np.log(ratio))
+        for weekly, nights in ((4, 224), (14, 112), (14, 224), (14, 336))
+        for ratio in (1.0, 0.8, 0.7)
+    ),
+    *(
+        Cell(f"7-night blocks, 14 a week, 224 nights, ratio {ratio}", 16, 7, 2, weekly=14, effect=np.log(ratio))
+        for ratio in (1.0, 0.8)
+    ),
+    *(
+        # The ends of the scale and whole numbers take up a part: 1.15 of the series is 1.00 of what is noted.
+        Cell(f"scale 0-10, nightly, 112 nights, {noted}", 56, effect=effect, kind=OutcomeKind.SCALE)
+        for effect, noted in ((0.0, "no change"), (-1.15, "1.0 point lower"), (-1.65, "1.4 points lower"))
+    ),
+)  # fmt: skip
+
+
 def table(
     cells: Iterator[Cell] | tuple[Cell, ...],
     columns: tuple[str, ...],
@@ -307,6 +353,12 @@ def main(replicates: int = 2000, model_replicates: int = 200) -> None:
         COVERAGE,
         ("coverage", "excludes no effect", "mean", "replicates"),
         lambda cell: coverage(cell, model_replicates),
+    )
+    print(f"Told that it makes no useful difference, {model_replicates} experiments a row\n")
+    table(
+        NO_DIFFERENCE,
+        ("no useful difference", "helps", "harms", "cannot say yet", "replicates"),
+        lambda cell: no_difference(cell, model_replicates),
     )
     print(f"{time.perf_counter() - started:.0f} s")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.experiments import Cell, coverage, rates, severity_power
+from benchmarks.experiments import Cell, coverage, no_difference, rates, severity_power
 from quietlegs.core.diary.night import OutcomeKind
 
 REPLICATES = 600
@@ -45,3 +45,10 @@ def test_severity_finds_what_counts_miss_when_cramps_get_milder() -> None:
 def test_intervals_hold_the_truth() -> None:
     found = coverage(Cell("", 56, effect=np.log(0.5)), 60, seed=24)
     assert found["coverage"] >= 0.9 and found["mean"] == pytest.approx(np.log(0.5), abs=0.15)
+
+
+def test_no_useful_difference_is_said_of_what_does_nothing_and_seldom_of_what_helps() -> None:
+    useless = no_difference(Cell("", 56, kind=OutcomeKind.SCALE), 10, seed=25)
+    helpful = no_difference(Cell("", 56, effect=-1.7, kind=OutcomeKind.SCALE), 10, seed=26)
+    assert useless["no useful difference"] >= 0.4
+    assert helpful["no useful difference"] <= 0.1 and helpful["harms"] == 0

@@ -87,7 +87,7 @@ def test_the_chance_goes_with_the_change_that_is_hoped_for(client: Client):
 def test_what_to_try_next_is_told_with_its_reason_and_leaves_out_what_was_tried_or_is_unsafe(client: Client):
     page = text(client.get(reverse("experiments:trials")))
     part = page.split("What to try next")[1].split("</section>")[0]
-    assert "3.0 cramps a week, from a usual week" in part and "cramps in 6 months" in part
+    assert "3 cramps a week, from a usual week" in part and "cramps in 6 months" in part
     first = re.findall(r"item=([\w-]+)", part)
     assert len(first) == 3
     start(client, item=first[0], outcome="pain", swallowed="no", agreed="yes")

@@ -75,7 +75,7 @@ def trials_page(
             for one in tries.queue[:NEXT_SHOWN]
         ),
         _("Counted with %(n)s cramps a week, from %(basis)s.")
-        % {"n": words.number(7 * tries.per_night), "basis": basis},
+        % {"n": f"{7 * tries.per_night:.2g}", "basis": basis},
     )
 
 
@@ -255,7 +255,7 @@ def design_page(
             ],
             form.get("looks", Trial.Looks.PLANNED) or Trial.Looks.PLANNED,
         ),
-        hopes=options([(name, str(label)) for name, label in HOPE_LABELS.items()], form.hope),
+        hopes=options([(name, words.capital(str(label))) for name, label in HOPE_LABELS.items()], form.hope),
         values={
             name: form.get(name)
             for name in (
