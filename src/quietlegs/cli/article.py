@@ -25,6 +25,7 @@ def command(file: Path, html_out: Path | None, as_json: bool) -> None:
     quietlegs article page.txt --html marked.html
     pbpaste | quietlegs article - --json
     """
+    from quietlegs.core.articles.reading import seems_english
     from quietlegs.exchange import claim_files, sentence_model
     from quietlegs.exchange.article_html import marked_page
     from quietlegs.exchange.article_json import article_json
@@ -32,6 +33,10 @@ def command(file: Path, html_out: Path | None, as_json: bool) -> None:
 
     article = read_article(_read(file))
     checked = claim_files.check(article.text)
+    if not seems_english(article.text):
+        click.echo(
+            "This page does not seem to be English. We judge English only: expect little of it.", err=True
+        )
     if not sentence_model.is_installed():
         click.echo("Matching by words alone: the sentence model is not installed (make model).", err=True)
     if html_out:
