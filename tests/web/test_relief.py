@@ -233,7 +233,8 @@ def test_every_page_of_the_night_is_black_whatever_the_setting(client: Client) -
 
 
 def test_the_start_page_leads_back_to_what_runs(client: Client) -> None:
-    assert 'action="/cramp"' in words(client, "/relief/")
+    html = words(client, "/relief/")
+    assert 'action="/cramp"' in html and 'href="/relief/steps"' in html
     cramp, restless = begun(1), begun(1, kind="restless")
     html = words(client, "/relief/")
     assert f'href="/relief/{cramp.pk}"' in html and f'href="/relief/{restless.pk}"' in html
