@@ -47,7 +47,8 @@ def start_trial(*, diary: Diary, design: Design, about: About, gate: Gate, seed:
         raise TrialRefusedError(
             _(
                 "A trial of %(remedy)s runs already and is judged by the same thing. Two at once could not be told apart. "
-                "End that one first, or choose another outcome."
+                "End that one first, or choose another outcome. "
+                "To try both at once, fairly, plan them on the command line: quietlegs experiment new --and."
             )
             % {"remedy": other.remedy}
         )
