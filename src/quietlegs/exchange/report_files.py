@@ -290,7 +290,7 @@ def html_block(block: Block) -> str:
             "<svg ", '<svg class="legs" aria-hidden="true" width="116" height="164" ', 1
         )
         return f'<div class="legs-row">{drawn}<p>{escape(block.words)}</p></div>'
-    picture = strip_svg(block.nights).replace(
+    picture = strip_svg(block.nights, ink="currentColor").replace(
         "<svg ", f'<svg role="img" aria-label="{escape(block.words)}" ', 1
     )
     return f"{picture}<p>{escape(block.words)}</p>"

@@ -13,7 +13,7 @@ from quietlegs.exchange.mapping import FACTOR, LEAVE, NIGHT, NOTE, Mapping, date
 from quietlegs.web.diary.data_pages import Lines
 from quietlegs.web.diary.models import Factor
 
-ROWS_SHOWN = 5
+ROWS_SHOWN = 4
 _OUTCOMES = {
     "cramps": _lazy("how many cramps"),
     "severity": _lazy("how bad the worst cramp was, 0 to 10"),
@@ -61,7 +61,7 @@ class MappingPage:
     file_name: str
     nights: int
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[tuple[str, str]]]
     cards: Sequence[ColumnCard]
     orders: Sequence[Choice]
     named_by: Sequence[Choice]
@@ -78,7 +78,10 @@ def mapping_page(
         file_name=file_name,
         nights=len(table.rows),
         columns=table.columns,
-        rows=[[cell[:CELL_SHOWN] for cell in row] for _line, row in table.rows[:ROWS_SHOWN]],
+        rows=[
+            [(name, cell[:CELL_SHOWN]) for name, cell in zip(table.columns, row, strict=True)]
+            for _line, row in table.rows[:ROWS_SHOWN]
+        ],
         cards=[_card(place, table, mapping) for place in range(len(mapping.columns))],
         orders=_orders(table, mapping),
         named_by=[
