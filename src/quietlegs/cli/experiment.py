@@ -250,7 +250,7 @@ def _say_sealed(file: Path, sealed: "Sealed | SealedTwo", *, as_json: bool) -> N
             "blocks": sealed.schedule.design.blocks,
             "conditions": list(sealed.schedule.design.conditions),
         }
-        line = f"{shape['blocks']} blocks of 4 conditions, {design.block_nights} nights each"
+        line = f"{shape['blocks']} blocks of 4 conditions, {design.block_nights} {'night' if design.block_nights == 1 else 'nights'} each"
     else:
         shape = {"pairs": sealed.schedule.design.pairs}
         line = f"{shape['pairs']} pairs of {design.block_nights}-night blocks"

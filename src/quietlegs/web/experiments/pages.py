@@ -18,7 +18,8 @@ from quietlegs.exchange.figures.svg import picture, tag
 from quietlegs.web.experiments.drawing import drawing
 from quietlegs.web.experiments.forms import HOPES, WEEKS, TrialForm
 from quietlegs.web.experiments.models import Trial
-from quietlegs.web.experiments.queries import TRIED, NextTries
+from quietlegs.web.experiments.next_tries import NextTries
+from quietlegs.web.experiments.queries import TRIED
 from quietlegs.web.library.pages import Grade, grade
 from quietlegs.web.medicines.pages import Reference, references
 from quietlegs.web.shell.fields import FormError

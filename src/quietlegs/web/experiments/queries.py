@@ -11,7 +11,6 @@ from quietlegs.core.experiments.analysis import Analysis, Monitoring, analyse
 from quietlegs.core.experiments.design import Pause, PlannedNight, Schedule, lay_out
 from quietlegs.core.experiments.effect import Beliefs, beliefs, likelihood_grid
 from quietlegs.core.experiments.monitoring import planned_looks, wealth
-from quietlegs.core.experiments.next_try import Candidate, queue
 from quietlegs.core.experiments.nightmaker import NightModel, stated_baseline
 from quietlegs.core.experiments.nights import Randomised, TrialError, TrialNights
 from quietlegs.core.experiments.power import EXPERIMENTS
@@ -33,7 +32,6 @@ from quietlegs.web.medicines import queries as medicine_queries
 TRIED = ("cramps", "severity", "restless", "sleep_hours", "awakenings", "pain", "fatigue")
 OWN_NIGHTS_ENOUGH = 14
 USUAL_HOPE_COUNTS, USUAL_HOPE = 1 / 2, 1 / 3
-USUAL_CRAMPS_A_NIGHT = 0.43  # 3 a week, for a person who has not said
 
 
 def running(diary: Diary) -> list[Trial]:
@@ -234,61 +232,6 @@ def offered() -> list[tuple[PlanItem, EvidenceEntry]]:
         if entry is not None:
             found.append((item, entry))
     return sorted(found, key=lambda one: one[0].title)
-
-
-@dataclass(frozen=True, slots=True)
-class NextTry:
-    """A remedy in the queue of what to try next: what the trial is worth, and what it stands on.
-
-    ``saved`` is in cramps over ``HORIZON_NIGHTS``: what knowing would save on average beyond what is known already.
-    """
-
-    item: PlanItem
-    entry: EvidenceEntry
-    saved: float
-
-
-@dataclass(frozen=True, slots=True)
-class NextTries:
-    """The queue, the most worth first, at so many cramps a night; ``is_own`` says whether that is from the diary."""
-
-    queue: tuple[NextTry, ...]
-    per_night: float
-    is_own: bool
-
-
-def worth_trying(diary: Diary, today: date) -> NextTries:
-    """Return the remedies with a prior for nights by the value of trying them, without those tried and those unsafe now."""
-    known, candidates = {}, []
-    for item, _entry in offered():
-        for reason in item.why:
-            entry = load_plan_book().evidence[reason.evidence]
-            given = entry.log_rate_ratio
-            if given is not None and given.scale is Scale.CRAMPS_PER_NIGHT:
-                candidates.append(Candidate(item.id, given.mean, given.sd, item.minutes))
-                known[item.id] = (item, entry)
-                break
-    tried = set(Trial.objects.filter(diary=diary).values_list("plan_item", flat=True))
-    person = circumstances(diary, today)
-    own = _own_rate(diary)
-    ranked = queue(candidates, events_per_night=own or USUAL_CRAMPS_A_NIGHT)
-    return NextTries(
-        tuple(
-            NextTry(*known[worth.id], worth.value)
-            for worth in ranked
-            if worth.id not in tried and not check_remedy("", plan_item=worth.id, person=person).stopped_by
-        ),
-        own or USUAL_CRAMPS_A_NIGHT,
-        own is not None,
-    )
-
-
-def _own_rate(diary: Diary) -> float | None:
-    """Return the person's cramps a night, None with too few nights or no cramp at all."""
-    table = diary_queries.night_table(diary)
-    column = table.outcome("cramps") if table else None
-    values = np.empty(0) if column is None else column.values[~np.isnan(column.values)]
-    return float(values.mean()) or None if len(values) >= OWN_NIGHTS_ENOUGH else None
 
 
 def prior_of(trial: Trial) -> tuple[float, float, EvidenceEntry] | None:

@@ -25,7 +25,7 @@ from quietlegs.web.diary import clock
 from quietlegs.web.diary import queries as diary_queries
 from quietlegs.web.diary.access import evening_or_404, own_diary
 from quietlegs.web.diary.models import Diary
-from quietlegs.web.experiments import actions, pages, queries, result_pages, trial_pages
+from quietlegs.web.experiments import actions, next_tries, pages, queries, result_pages, trial_pages
 from quietlegs.web.experiments.access import own_trial
 from quietlegs.web.experiments.forms import HOPES, TrialForm
 from quietlegs.web.experiments.models import Trial
@@ -45,7 +45,7 @@ def trials(request: HttpRequest) -> HttpResponse:
         queries.running(diary),
         queries.past(diary),
         queries.ready(diary, clock.tonight(diary)),
-        queries.worth_trying(diary, _today(diary)),
+        next_tries.worth_trying(diary, _today(diary)),
     )
     return render(request, "experiments/trials.html", {"page": page})
 
@@ -54,7 +54,7 @@ def trials(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Show the remedies that may be tried, and a way to one's own."""
     diary = own_diary(request)
-    ranked = [one.item.id for one in queries.worth_trying(diary, _today(diary)).queue]
+    ranked = [one.item.id for one in next_tries.worth_trying(diary, _today(diary)).queue]
     return render(request, "experiments/choose.html", {"page": pages.choose_page(queries.offered(), ranked)})
 
 
