@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -12,7 +13,9 @@ from quietlegs.core.diary.night import Night
 from quietlegs.web.diary import actions as diary_actions
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import household_diary
+from quietlegs.web.experiments.models import Trial
 from quietlegs.web.share.models import ShareLink
+from tests.web.test_experiments import lived
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +131,16 @@ def test_the_plan_of_the_week_is_a_calendar_that_others_read(client) -> None:
     assert events
     assert all(event.decoded("DTSTART").tzinfo is None for event in events)
     assert len({str(event["UID"]) for event in events}) == len(events)
+
+
+def test_a_finished_trial_is_told_in_its_own_sentence_and_a_running_one_stays_sealed(client: Client) -> None:
+    trial = lived(20)
+    running = client.get("/doctor/page.txt").content.decode()
+    assert "running; sealed" in running
+    assert "not a trial" not in running
+    client.post(reverse("experiments:stop", args=[trial.pk]))
+    assert Trial.objects.get(pk=trial.pk).ended
+    result = client.get(reverse("experiments:result", args=[trial.pk]), {"open": "1"}).context["page"]
+    ended = client.get("/doctor/page.txt").content.decode()
+    assert result.sentence in ended
+    assert "Randomised trial on oneself, 40 nights." in ended

@@ -61,7 +61,8 @@ class Facts:
     """Everything the page may tell. Empty means not known or not wished.
 
     ``flags_present`` and ``flags_absent`` are names of red flags that were asked; ``fits`` are sentences of what it may be with
-    reasons. ``questions`` are what the person wants to ask. ``findings`` are sentences with their method.
+    reasons. ``questions`` are what the person wants to ask. ``findings`` are sentences for the page;
+    ``findings_in_full`` are the same for the appendix, with their cautions.
     """
 
     today: date
@@ -80,6 +81,7 @@ class Facts:
     labs: tuple[tuple[str, str, str], ...] = ()
     tried: tuple[TriedRow, ...] = ()
     findings: tuple[str, ...] = ()
+    findings_in_full: tuple[str, ...] = ()
     data_health: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
 
@@ -330,7 +332,10 @@ def _appendix(facts: Facts, words: Wording) -> tuple[Section, ...]:
             is_wide=True,
         )
     ]
-    for name, lines in (("all_findings", facts.findings), ("data_health", facts.data_health)):
+    for name, lines in (
+        ("all_findings", facts.findings_in_full or facts.findings),
+        ("data_health", facts.data_health),
+    ):
         if lines:
             sections.append(_section(name, words, Lines(tuple(("", line) for line in lines)), is_wide=True))
     return tuple(sections)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from quietlegs.core.experiments.seal import BrokenSealError
 from quietlegs.core.experiments.words import sentence
 from quietlegs.core.report import Document, Facts, MedicineRow, TriedRow, doctor_page
-from quietlegs.core.triggers import Strength
+from quietlegs.core.triggers import Reason, Strength
 from quietlegs.exchange import knowledge_base
 from quietlegs.exchange.checks import load_guidance
 from quietlegs.exchange.experiment_json import load_wording
@@ -74,7 +74,12 @@ def facts_of(diary: Diary, page: DoctorPage, today: date) -> Facts:
         conditions=tuple(sorted(one.replace("-", " ") for one in profile.conditions)),
         labs=_labs(diary),
         tried=(*_trials(diary), *_associations(lines.lines if lines else (), words)),
-        findings=tuple(line.sentence for line in (lines.lines if lines else ()) if _tells(line)),
+        findings=tuple(
+            f"{line.label}: {lines.teller.claim(line.finding)} {lines.teller.counts(line.finding)}"
+            for line in (lines.lines if lines else ())
+            if lines and _tells(line)
+        ),
+        findings_in_full=tuple(line.sentence for line in (lines.lines if lines else ()) if _tells(line)),
         data_health=tuple(lines.teller.health(one) for one in analysis.findings.health)
         if analysis and lines
         else (),
@@ -179,7 +184,7 @@ def _associations(lines: tuple[Line, ...], words: dict[str, str]) -> tuple[Tried
     """Return what the diary says of habits that a person tries, said as the association that it is."""
     rows = []
     for line in lines:
-        if line.finding.may_try:
+        if line.finding.may_try and line.finding.reason is not Reason.SEALED:
             shown = words["association"].format(
                 best=line.best,
                 could_be=line.could_be,
