@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from quietlegs.cli.exporting import FORMATS
 from quietlegs.exchange.any_file import read_with_mapping, unknown_table
 from quietlegs.exchange.any_table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
-from quietlegs.exchange.mapping import read_mapping
+from quietlegs.exchange.mapping_file import read_mapping
 from quietlegs.exchange.trackers import TRACKERS, detect, read_tracker
 
 ROOT = Path(__file__).parents[2]

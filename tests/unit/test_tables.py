@@ -18,10 +18,9 @@ from quietlegs.exchange.mapping import (
     Mapping,
     guess,
     read_mapped,
-    read_mapping,
     with_answers,
-    write_mapping,
 )
+from quietlegs.exchange.mapping_file import read_mapping, write_mapping
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "trackers"
 

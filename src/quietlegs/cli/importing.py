@@ -113,7 +113,8 @@ def _write_map(files: tuple[Path, ...], map_path: Path, as_json: bool) -> None:
     from quietlegs.core.base.errors import QuietlegsError
     from quietlegs.exchange.any_table import read_table
     from quietlegs.exchange.files import write_whole
-    from quietlegs.exchange.mapping import guess, write_mapping
+    from quietlegs.exchange.mapping import guess
+    from quietlegs.exchange.mapping_file import write_mapping
     from quietlegs.exchange.trackers import detect
 
     with _on_disk(files[0]) as there:
@@ -134,7 +135,7 @@ def _write_map(files: tuple[Path, ...], map_path: Path, as_json: bool) -> None:
 
 def _read_map(map_path: Path) -> "Mapping":
     from quietlegs.core.base.errors import QuietlegsError
-    from quietlegs.exchange.mapping import read_mapping
+    from quietlegs.exchange.mapping_file import read_mapping
 
     try:
         return read_mapping(map_path.read_text(encoding="utf-8"))

@@ -17,7 +17,8 @@ from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.exchange.any_file import AnyFile, read_any, read_with_mapping, unknown_table
 from quietlegs.exchange.diary_csv import write_diary_csv
 from quietlegs.exchange.diary_json import write_diary_json
-from quietlegs.exchange.mapping import mapping_problems, read_mapping, with_answers, write_mapping
+from quietlegs.exchange.mapping import mapping_problems, with_answers
+from quietlegs.exchange.mapping_file import read_mapping, write_mapping
 from quietlegs.web.backup import back_up
 from quietlegs.web.diary import access, actions, clock, data_pages, queries, waiting_files
 from quietlegs.web.diary.forms import SettingsForm
