@@ -144,3 +144,15 @@ def test_a_finished_trial_is_told_in_its_own_sentence_and_a_running_one_stays_se
     ended = client.get("/doctor/page.txt").content.decode()
     assert result.sentence in ended
     assert "Randomised trial on oneself, 40 nights." in ended
+
+
+def test_the_fhir_document_of_the_app_has_the_plan_of_the_week(nights: None) -> None:
+    from quietlegs.exchange.fhir import fhir_bundle, seed_of
+    from quietlegs.web.share import queries
+
+    diary = household_diary()
+    bundle = fhir_bundle(queries.fhir_facts_of(diary, queries.page_of(diary)), seed=seed_of("a test"))
+    kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
+    assert kinds[0] == "Composition"
+    assert "CarePlan" in kinds
+    assert kinds.count("Observation") >= 20

@@ -26,6 +26,7 @@ from quietlegs.web.experiments import queries as trials
 from quietlegs.web.experiments.models import Trial
 from quietlegs.web.insights.queries import analysis_of
 from quietlegs.web.medicines import queries as medicines
+from quietlegs.web.plan.queries import week_plan
 from quietlegs.web.share.models import DoctorPage, ShareLink
 
 MOST_FITS = 3
@@ -220,6 +221,9 @@ def fhir_facts_of(diary: Diary, page: DoctorPage) -> FhirFacts:
         ),
         answered_at=run.finished_at if run else None,
         answers=_answers(run),
+        plan=tuple(
+            f"{offer.item.what} {offer.item.when}" for offer in week_plan(diary, now.date())[0].offers
+        ),
         tried=tuple((row.what, row.result) for row in facts.tried),
     )
 
