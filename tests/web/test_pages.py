@@ -46,7 +46,9 @@ WRITES = (
     "/factors/add",
     "/factors/{factor}/archive",
     "/factors/{factor}/bring-back",
+    "/import/map",
     "/import/confirm",
+    "/import/{batch}/take-back",
 )
 ALSO = ("/nights/find",)  # read, but only with a date
 ROOMS_TESTED_HERE = ("quietlegs.web.diary.", "quietlegs.web.shell.")
@@ -66,7 +68,7 @@ def full() -> dict[str, str]:
     evening = note(diary, 3, cramps=2, severity=6)
     began = core.Episode(started_at=NOW - timedelta(minutes=5), utc_offset_minutes=0)
     actions.record_episode(diary=diary, episode=began, now=NOW)
-    return {"night": evening.isoformat(), "factor": str(factor.pk)}
+    return {"night": evening.isoformat(), "factor": str(factor.pk), "batch": "1"}
 
 
 def every_address() -> Iterator[tuple[str, str]]:
