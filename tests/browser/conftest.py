@@ -45,6 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+def until(page: Page, expression: str, seconds: float = 10) -> None:
+    """Ask the page again and again until it says yes. (The page itself may not evaluate words: its rules forbid it.)"""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"after {seconds} s still not: {expression}"
+        page.wait_for_timeout(50)
+
+
 def yesterday() -> str:
     """Return the date of last night's evening, by this computer's clock."""
     return (datetime.now(UTC).astimezone() - timedelta(days=1)).date().isoformat()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import until
 from tests.browser.test_accessibility import faults
 
 OpenPage = Callable[..., Page]
@@ -52,10 +53,10 @@ def test_core_questions_are_answered_without_a_connection(live_app: str, open_pa
     page = open_page()
     page.goto(f"{live_app}/ask")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("caches.keys().then((names) => names.length > 0)")
-    page.wait_for_function("caches.match('/ask/core').then((found) => Boolean(found))")
+    until(page, "caches.keys().then((names) => names.length > 0)")
+    until(page, "caches.match('/ask/core').then((found) => Boolean(found))")
     page.reload()
-    page.wait_for_function("Boolean(navigator.serviceWorker.controller)")
+    until(page, "Boolean(navigator.serviceWorker.controller)")
     page.context.set_offline(True)
     page.goto(f"{live_app}/ask?q=cramp")
     expect(page.get_by_role("heading", level=1)).to_have_text("Questions, without a connection")

@@ -157,6 +157,7 @@ def test_a_night_is_noted_by_keyboard_alone(open_page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Last night is noted")
     expect(page.locator("main")).to_contain_text("2 cramps.")
     # What was done has the focus, and Undo is the next stop.
+    expect(page.locator("[data-focus]")).to_be_focused()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Undo"
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from quietlegs.core.plan.relief import ReliefKind
 from quietlegs.exchange.checks import load_guidance
 from quietlegs.exchange.relief_base import load_relief_steps, load_when_wrong
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, until
 from tests.browser.test_accessibility import faults
 
 CRAMP = load_relief_steps()[ReliefKind.CRAMP]
@@ -143,7 +143,7 @@ def test_nothing_speaks_until_it_is_wanted_and_the_wish_is_kept(page: Page) -> N
     expect(voice).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("heading", level=2)).to_have_text(CRAMP[1].do)
-    page.wait_for_function("window.said.length === 1")
+    until(page, "window.said.length === 1")
     assert CRAMP[1].do in page.evaluate("window.said")[0]
     page.get_by_role("button", name="Voice").click()
     page.reload()
@@ -157,7 +157,7 @@ def test_the_screen_is_kept_awake_while_a_step_is_on(page: Page) -> None:
         Object.defineProperty(navigator, "wakeLock", { value: { request: async (what) => window.locks.push(what) } });"""
     )
     begin(page)
-    page.wait_for_function("window.locks.length === 1")
+    until(page, "window.locks.length === 1")
     assert page.evaluate("window.locks") == ["screen"]
     page.get_by_role("button", name="It is over").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Saved")
