@@ -60,13 +60,14 @@ def main() -> None:
             nights = len(apple_health.read(stream).diary.nights)
         ours = MEGABYTES / (time.perf_counter() - start)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peer_database = Path(folder) / "peer.db"
         peer = [
             sys.executable,
-            "-m",
-            "healthkit_to_sqlite.cli",
+            "-c",
+            "from healthkit_to_sqlite.cli import cli; cli()",
             "--xml",
             str(export),
-            str(Path(folder) / "peer.db"),
+            str(peer_database),
         ]
         start = time.perf_counter()
         done = subprocess.run(peer, check=False, capture_output=True)
@@ -74,7 +75,7 @@ def main() -> None:
         print(
             f"Apple Health, {MEGABYTES} MB of XML, {nights} nights: {ours:.0f} MB/s, peak memory {memory:.0f} MB"
         )
-        if done.returncode:
+        if done.returncode or not peer_database.exists():
             print("healthkit-to-sqlite could not be run:", done.stderr.decode()[-200:])
             return
         theirs = MEGABYTES / peer_seconds
