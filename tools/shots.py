@@ -51,13 +51,14 @@ class Shot:
 
 
 def _begin_cramp(page: Page) -> None:
-    page.locator("button.cramp-now:visible, a:has-text('See the time')").first.click()
-    page.wait_for_selector("[data-timer]")
+    page.locator(".cramp-now.relief-huge").click()
+    page.get_by_role("button", name="It is over").wait_for()
 
 
 def _end_cramp(page: Page) -> None:
     _begin_cramp(page)
-    page.click("button.over")
+    page.get_by_role("button", name="It is over").click()
+    page.get_by_role("heading", level=1).filter(has_text="Saved").wait_for()
 
 
 def _choose_file(page: Page) -> None:
@@ -95,8 +96,8 @@ PAGES: list[Shot] = [
     Shot("more", "/more"),
     Shot("not-found", "/nowhere"),
     Shot("gallery", "/_gallery"),
-    Shot("cramp", "/", _begin_cramp),
-    Shot("cramp-over", "/", _end_cramp),
+    Shot("cramp", "/relief/", _begin_cramp),
+    Shot("cramp-over", "/relief/", _end_cramp),
 ]
 
 
