@@ -13,13 +13,13 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.exchange import archive
 from quietlegs.exchange.trackers.tables import decode, delimiter_of
 
 MOST_BYTES = 20 * 2**20  # a table of nights, a hundred years of them, has less
 MOST_UNPACKED = 200 * 2**20
 MOST_ROWS = 40_000
 MOST_COLUMNS = 200
-ZIP = b"PK\x03\x04"
 _SHEETS = "xl/workbook.xml"
 
 
@@ -38,14 +38,16 @@ class Table:
 
 
 def is_spreadsheet(path: Path) -> bool:
-    """Return whether a file is an xlsx workbook, from what it holds."""
+    """Return whether a file is an xlsx workbook, from what it holds.
+
+    Raises:
+        UnsafeFileError: it is a zip that was made to do harm.
+    """
     try:
-        with path.open("rb") as file:
-            if file.read(4) != ZIP:
-                return False
-        with zipfile.ZipFile(path) as archive:
-            return _SHEETS in archive.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+        return _SHEETS in archive.member_names(path)
+    except archive.UnsafeFileError:
+        raise
+    except QuietlegsError:
         return False
 
 
@@ -63,7 +65,7 @@ def read_table(path: Path) -> Table:
             )
         table = _read_spreadsheet(path) if is_spreadsheet(path) else _read_text(path.read_bytes())
     except OSError as error:
-        raise QuietlegsError(f"{path.name} cannot be read ({error.strerror}). Check its name.") from error
+        raise QuietlegsError(f"The file cannot be read ({error.strerror}). Check its name.") from error
     return table
 
 
@@ -85,16 +87,14 @@ def _read_text(raw: bytes) -> Table:
 def _read_spreadsheet(path: Path) -> Table:
     import openpyxl  # a second that only spreadsheets need to wait
 
-    with zipfile.ZipFile(path) as archive:
-        if sum(info.file_size for info in archive.infolist()) > MOST_UNPACKED:
-            raise QuietlegsError(f"{path.name} would unpack to far more than a diary. It was not opened.")
+    archive.member_names(path, most_in_all=MOST_UNPACKED)
     try:
         # From memory: the name of a file says nothing, and openpyxl would go by it.
         book = openpyxl.load_workbook(
             io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False
         )
     except Exception as error:  # a damaged workbook can fail anywhere in the reader
-        raise QuietlegsError(f"{path.name} is a damaged spreadsheet. Save it again as xlsx.") from error
+        raise QuietlegsError("This is a damaged spreadsheet. Save it again as xlsx.") from error
     try:
         names = [sheet.title for sheet in book.worksheets]
         for sheet in book.worksheets:
@@ -121,7 +121,7 @@ def _read_spreadsheet(path: Path) -> Table:
         ParseError,
         zipfile.BadZipFile,
     ) as error:
-        raise QuietlegsError(f"{path.name} is a damaged spreadsheet. Save it again as xlsx.") from error
+        raise QuietlegsError("This is a damaged spreadsheet. Save it again as xlsx.") from error
     finally:
         book.close()
     raise QuietlegsError("This spreadsheet has no table: a line of names with lines of nights below it.")

@@ -1,15 +1,14 @@
-"""Tells whose file it is from what it holds, opens zips with care, and reads it."""
+"""Tells whose file it is from what it holds, also in a zip, and reads it."""
 
-import sqlite3
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.exchange import archive
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers import (
     apple_health,
@@ -30,9 +29,6 @@ from quietlegs.exchange.trackers import (
 from quietlegs.exchange.trackers.sqlite_files import MAGIC
 
 MOST_IN_MEMORY = 200 * 2**20
-MOST_MEMBERS = 200_000
-MOST_UNPACKED = 20 * 2**30  # bytes really read from one member of a zip
-MOST_RATIO = 300  # XML of one kind packs to about 1:40; a bomb to more than 1:1000
 HEAD = 65_536
 
 # id -> the program's name. Those read from small files stand with how to tell and read them.
@@ -58,10 +54,6 @@ TRACKERS = {
 _IN_ZIPS = (".xml", ".db", ".json", ".csv")
 
 
-class UnsafeFileError(QuietlegsError):
-    """A file was made to do harm, or looks like it."""
-
-
 def detect(path: Path) -> str | None:
     """Return the id of the program that wrote a file, or None where we know none.
 
@@ -70,7 +62,7 @@ def detect(path: Path) -> str | None:
     """
     with _opened(path) as file:
         head = file.read(HEAD)
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(archive.MAGIC):
         return _detect_in_zip(path)
     return _detect_plain(path, head)
 
@@ -105,11 +97,11 @@ def read_tracker(
     """
     tracker = tracker or detect(path)
     if tracker is None:
-        raise QuietlegsError(f"{path.name} is no file that we know. We read {', '.join(TRACKERS.values())}.")
+        raise QuietlegsError(f"This is no file that we know. We read {', '.join(TRACKERS.values())}.")
     if tracker not in TRACKERS:
         raise QuietlegsError(f"We do not know {tracker}. We read {', '.join(TRACKERS)}.")
     with _opened(path) as file:
-        zipped = file.read(4) == b"PK\x03\x04"
+        zipped = file.read(4) == archive.MAGIC
     if not zipped:
         return _read(path, tracker, zone, on_bytes)
     return _read_in_zip(path, tracker, zone, on_bytes)
@@ -139,12 +131,12 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
     except OSError as error:
-        raise QuietlegsError(f"{path} cannot be read ({error.strerror}). Check its name.") from error
+        raise QuietlegsError(f"The file cannot be read ({error.strerror}). Check its name.") from error
 
 
 def _detect_in_zip(path: Path) -> str | None:
-    for name in _members(path):
-        with _member(path, name) as stream:
+    for name in _candidates(path):
+        with archive.opened_member(path, name) as stream:
             head = stream.read(HEAD)
         if head.startswith(MAGIC):
             return "health-connect"
@@ -159,70 +151,27 @@ def _detect_in_zip(path: Path) -> str | None:
 def _read_in_zip(
     path: Path, tracker: str, zone: ZoneInfo, on_bytes: Callable[[int], None] | None
 ) -> DiaryFile:
-    for name in _members(path):
-        with _member(path, name) as stream:
+    for name in _candidates(path):
+        with archive.opened_member(path, name) as stream:
             head = stream.read(HEAD)
         if tracker == "apple-health" and apple_health.ROOT in head:
-            with _member(path, name) as stream:
+            with archive.opened_member(path, name) as stream:
                 return apple_health.read(stream, on_bytes=on_bytes)
         if tracker in ("health-connect", "gadgetbridge") and head.startswith(MAGIC):
-            with tempfile.TemporaryDirectory(prefix="quietlegs-") as folder, _member(path, name) as stream:
+            with (
+                tempfile.TemporaryDirectory(prefix="quietlegs-") as folder,
+                archive.opened_member(path, name) as stream,
+            ):
                 database = Path(folder) / "export.db"
                 with database.open("wb") as out:
                     while chunk := stream.read(1 << 20):
                         out.write(chunk)
                 return _read(database, tracker, zone, on_bytes)
         if tracker in _SMALL and _SMALL[tracker].recognises(head):
-            with _member(path, name) as stream:
+            with archive.opened_member(path, name) as stream:
                 return _read_small(stream.read(MOST_IN_MEMORY + 1), tracker, zone)
-    raise QuietlegsError(f"There is no {TRACKERS[tracker]} file in {path.name}.")
+    raise QuietlegsError(f"There is no {TRACKERS[tracker]} file in the zip.")
 
 
-def _members(path: Path) -> list[str]:
-    """Return the names in a zip that may be a tracker's file, after looking that none is made to do harm."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise QuietlegsError(f"{path.name} is no whole zip file ({error}). Export it again.") from error
-    if len(infos) > MOST_MEMBERS:
-        raise UnsafeFileError(
-            f"{path.name} holds {len(infos):,} files. No export has so many, so it was not opened."
-        )
-    for info in infos:
-        if info.filename.startswith(("/", "\\")) or ".." in Path(info.filename.replace("\\", "/")).parts:
-            raise UnsafeFileError(f"{path.name} wants to write outside its folder. It was not opened.")
-        if info.file_size > MOST_RATIO * max(info.compress_size, 1) and info.file_size > 10 * 2**20:
-            raise UnsafeFileError(f"{path.name} would unpack to far more than it is. It was not opened.")
-        if info.flag_bits & 1:
-            raise QuietlegsError(f"{path.name} has a password. Unpack it first.")
-    return [info.filename for info in infos if info.filename.lower().endswith(_IN_ZIPS)]
-
-
-class _Bounded:
-    """A stream that stops when more comes out of it than any export holds."""
-
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._stream, self._name, self._read = stream, name, 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Read on, and count what was read."""
-        try:
-            chunk = self._stream.read(size)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-            raise QuietlegsError(f"{self._name} breaks off. Export it again.") from error
-        except Exception as error:  # zlib.error has no base class but Exception
-            raise QuietlegsError(f"{self._name} is damaged. Export it again.") from error
-        self._read += len(chunk)
-        if self._read > MOST_UNPACKED:
-            raise UnsafeFileError(f"{self._name} unpacks to more than 20 GB. It was not read.")
-        return chunk
-
-
-@contextmanager
-def _member(path: Path, name: str) -> Iterator[BinaryIO]:
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(name) as stream:
-            yield cast(BinaryIO, _Bounded(stream, name))
-    except (zipfile.BadZipFile, NotImplementedError, sqlite3.DatabaseError) as error:
-        raise QuietlegsError(f"{name} in {path.name} cannot be read ({error}). Export it again.") from error
+def _candidates(path: Path) -> list[str]:
+    return [name for name in archive.member_names(path) if name.lower().endswith(_IN_ZIPS)]
