@@ -5,6 +5,8 @@ import json
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from random import Random
+from typing import Any
 from uuid import UUID
 
 import jsonschema_rs
@@ -15,7 +17,8 @@ from hypothesis import strategies as st
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.diary.night import Diary, Episode, Factor, FactorKind, Night, diary_of
-from quietlegs.exchange.fhir import FhirFacts, fhir_bundle, read_fhir, write_fhir
+from quietlegs.exchange.fhir import FhirFacts, fhir_bundle, write_fhir
+from quietlegs.exchange.fhir_read import read_diary_fhir
 
 SEED = UUID(int=7)
 MADE = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -147,7 +150,9 @@ def test_the_same_diary_gives_the_same_document() -> None:
 
 
 def test_what_we_write_we_read_back() -> None:
-    assert read_fhir(write_fhir(FULL, seed=SEED)) == DIARY
+    file = read_diary_fhir(write_fhir(FULL, seed=SEED))
+    assert file.problems == ()
+    assert file.diary == DIARY
 
 
 evenings = st.dates(date(2020, 1, 1), date(2026, 12, 31))
@@ -160,13 +165,13 @@ made_nights = st.builds(
 )
 
 
-@given(st.lists(made_nights, max_size=6, unique_by=lambda night: night.evening))
+@given(st.lists(made_nights, min_size=1, max_size=6, unique_by=lambda night: night.evening))
 @settings(max_examples=15, deadline=None)
 def test_any_diary_comes_back_as_it_was(nights: list[Night]) -> None:
     used = (WATER,) if any(night.factors for night in nights) else ()
     diary = diary_of(nights, used)
     raw = write_fhir(FhirFacts(diary=diary, made_at=MADE), seed=SEED)
-    assert read_fhir(raw) == diary
+    assert read_diary_fhir(raw).diary == diary
     assert not faults(json.loads(raw))
 
 
@@ -174,8 +179,25 @@ def test_any_diary_comes_back_as_it_was(nights: list[Night]) -> None:
     "raw", [b"", b"{}", b"[]", b'{"resourceType": "Patient"}', b"\xff\xfe", b"[" * 100_000]
 )
 def test_what_is_no_bundle_is_refused_with_a_message(raw: bytes) -> None:
-    with pytest.raises(QuietlegsError):
-        read_fhir(raw)
+    assert str(read_diary_fhir(raw).problems[0])
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from([None, "x", 7, -1e300, [], {}, "2026-13-40", True]))
+@settings(max_examples=150, deadline=None)
+def test_a_value_that_was_spoilt_is_a_problem_or_passed_over_and_never_a_fault(
+    chance: Random, bad: object
+) -> None:
+    bundle = fhir_bundle(FULL, seed=SEED)
+    here: Any = bundle
+    while True:
+        key = chance.choice(list(here) if isinstance(here, dict) else range(len(here)))
+        if not isinstance(here[key], dict | list) or not here[key] or chance.random() < 0.1:
+            break
+        here = here[key]
+    here[key] = bad
+    file = read_diary_fhir(json.dumps(bundle).encode())
+    assert all(str(problem) for problem in file.problems)
+    assert {night.evening for night in file.diary.nights} <= {night.evening for night in DIARY.nights}
 
 
 def test_a_time_without_a_zone_is_refused() -> None:

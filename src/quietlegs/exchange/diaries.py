@@ -16,6 +16,7 @@ from quietlegs.exchange.diary_csv import read_diary_csv
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.diary_json import MAX_BYTES as MAX_JSON_BYTES
 from quietlegs.exchange.diary_json import read_diary_json
+from quietlegs.exchange.fhir_read import read_diary_fhir
 
 PROBLEMS_SHOWN = 20
 MAX_BYTES = max(MAX_CSV_BYTES, MAX_JSON_BYTES)  # no more of a file is ever read
@@ -42,6 +43,7 @@ class Reader:
 
 
 READERS: tuple[Reader, ...] = (
+    Reader("fhir", lambda head: b'"resourceType"' in head and b'"Bundle"' in head, read_diary_fhir),
     Reader(
         "json",
         lambda head: head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"),

@@ -52,7 +52,7 @@ def read_diary_json(source: bytes | BinaryIO, *, today: date | None = None) -> D
             f"The diary has format version {document.get('version')!r}; this Quietlegs reads {VERSION}.",
             "Use a newer Quietlegs.",
         )
-    return _read_document(document, today)
+    return read_diary_document(document, today=today)
 
 
 def write_diary_json(diary: Diary) -> bytes:
@@ -99,7 +99,13 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _read_document(document: Mapping[str, Any], today: date | None) -> DiaryFile:
+def read_diary_document(document: Mapping[str, Any], *, today: date | None = None) -> DiaryFile:
+    """Check the ``factors`` and ``nights`` of a document value by value, and list every problem in it.
+
+    Args:
+        document: the plain values that ``write_diary_json`` writes; its format and version are not looked at.
+        today: nights after it are refused.
+    """
     listed, nights = document.get("factors", []), document.get("nights", [])
     if not isinstance(listed, list) or not isinstance(nights, list):
         return unusable("factors and nights must be lists.", "Export the diary again.")

@@ -1,7 +1,7 @@
-"""A FHIR R4 document of the diary and what belongs to it, out and in.
+"""A FHIR R4 document of the diary and what belongs to it.
 
 A Bundle of type *document*, its Composition first, with the sections of the International Patient Summary where they
-apply. It is checked against HL7's R4 schema; no conformance to a profile is claimed. A night is an Observation of the
+apply. `fhir_read` reads its nights back. It is checked against HL7's R4 schema; no conformance to a profile is claimed. A night is an Observation of the
 patient's own; nothing that a person noted becomes a diagnosis. The same diary gives the same document: ids are made from
 what they name.
 """
@@ -9,19 +9,17 @@ what they name.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from quietlegs.core.base.errors import QuietlegsError
-from quietlegs.core.diary.night import OUTCOMES, Diary, Episode, Factor, FactorKind, Night, diary_of
+from quietlegs.core.diary.night import Diary, Episode, Factor, FactorKind, Night
 from quietlegs.exchange import fhir_codes as codes
 from quietlegs.exchange.fhir_codes import OWN, concept, own
 
 Resource = dict[str, Any]
-MOST_BYTES = 200 * 2**20
-FACTOR = "factor:"  # what the code of a factor begins with in our code system
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +124,23 @@ class _Maker:
         parts = [self._outcome(name, value) for name, value in night.outcomes.items()]
         parts += [_factor(kinds[name], value) for name, value in night.factors.items()]
         if night.sore is not None:
-            parts.append({"code": own("sore", "Muscle sore next day"), "valueBoolean": night.sore})
+            parts.append({"code": own(codes.SORE, "Muscle sore next day"), "valueBoolean": night.sore})
         parts += [
-            {"code": own("place", "Where it cramped"), "valueString": _text(place)} for place in night.places
+            {"code": own(codes.PLACE, "Where it cramped"), "valueString": _text(place)}
+            for place in night.places
         ]
         made = self._observation(
-            "night", night.evening.isoformat(), own("night", "A night, named by its evening")
+            "night", night.evening.isoformat(), own(codes.NIGHT, "A night, named by its evening")
         )
         made["effectiveDateTime"] = night.evening.isoformat()
         if parts:
             made["component"] = parts
         else:
             made["dataAbsentReason"] = concept("Nothing was answered")
+        if night.episodes:
+            made["hasMember"] = [
+                {"reference": f"urn:uuid:{self._episode_id(episode)}"} for episode in night.episodes
+            ]
         if night.note.strip():
             made["note"] = [{"text": _text(night.note)}]
         return made
@@ -161,7 +164,7 @@ class _Maker:
         made = self._observation(
             "episode",
             episode.started_at.isoformat(),
-            concept(words, codes.coding(OWN, "episode", words), code),
+            concept(words, codes.coding(OWN, codes.EPISODE, words), code),
         )
         made["effectiveDateTime"] = f"{local:%Y-%m-%dT%H:%M:%S}{_offset(episode.utc_offset_minutes)}"
         parts: list[Resource] = []
@@ -179,11 +182,14 @@ class _Maker:
             for name, words, value in (("muscle", "Muscle", episode.muscle), ("side", "Side", episode.side))
             if value
         ]
-        parts += [{"code": own("relief", "What was tried"), "valueString": one} for one in episode.relief]
+        parts += [{"code": own(codes.RELIEF, "What was tried"), "valueString": one} for one in episode.relief]
         made["valueBoolean"] = True
         if parts:
             made["component"] = parts
         return made
+
+    def _episode_id(self, episode: Episode) -> str:
+        return self.id("episode", episode.started_at.isoformat())
 
     def _observation(self, kind: str, key: str, code: Resource) -> Resource:
         return {
@@ -302,7 +308,7 @@ def _part(name: str, found: list[Resource]) -> Resource:
 
 def _factor(factor: Factor, value: float) -> Resource:
     code = concept(
-        factor.name, {"system": OWN, "code": f"{FACTOR}{factor.kind.value}", "display": factor.name}
+        factor.name, {"system": OWN, "code": f"{codes.FACTOR}{factor.kind.value}", "display": factor.name}
     )
     if factor.kind is FactorKind.YES_NO:
         return {"code": code, "valueBoolean": bool(value)}
@@ -332,94 +338,6 @@ def _offset(minutes: int) -> str:
 def write_fhir(facts: FhirFacts, *, seed: UUID) -> bytes:
     """Return the document as JSON bytes. Raises QuietlegsError."""
     return json.dumps(fhir_bundle(facts, seed=seed), ensure_ascii=False, indent=1).encode()
-
-
-def read_fhir(raw: bytes) -> Diary:
-    """Return the nights in a document that we wrote; what is not ours is passed over.
-
-    Raises:
-        QuietlegsError: it is no FHIR Bundle, or too large.
-    """
-    if len(raw) > MOST_BYTES:
-        raise QuietlegsError(
-            f"The file has {len(raw) // 2**20} MB. The most we read is {MOST_BYTES // 2**20} MB."
-        )
-    try:
-        bundle = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise QuietlegsError("This is not JSON that can be read. Export it again.") from error
-    if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
-        raise QuietlegsError("This JSON is no FHIR Bundle.")
-    found = [entry.get("resource", {}) for entry in bundle.get("entry", []) if isinstance(entry, dict)]
-    ours = [one for one in found if isinstance(one, dict) and one.get("resourceType") == "Observation"]
-    episodes: dict[date, list[Episode]] = {}
-    for one in ours:
-        if _own_code(one.get("code")) == "episode":
-            episode = _read_episode(one)
-            episodes.setdefault(episode.evening(), []).append(episode)
-    factors: dict[str, Factor] = {}
-    nights = [
-        _read_night(one, factors, tuple(episodes.get(date.fromisoformat(one["effectiveDateTime"]), ())))
-        for one in ours
-        if _own_code(one.get("code")) == "night"
-    ]
-    return diary_of(nights, factors.values())
-
-
-def _own_code(code: object) -> str:
-    codings = code.get("coding", []) if isinstance(code, dict) else []
-    return next(
-        (str(one.get("code", "")) for one in codings if isinstance(one, dict) and one.get("system") == OWN),
-        "",
-    )
-
-
-def _read_night(one: Resource, factors: dict[str, Factor], episodes: tuple[Episode, ...]) -> Night:
-    outcomes: dict[str, float] = {}
-    answers: dict[str, float] = {}
-    places: list[str] = []
-    sore: bool | None = None
-    for part in one.get("component", ()):
-        name = _own_code(part.get("code"))
-        quantity = part.get("valueQuantity", {})
-        if name in OUTCOMES:
-            outcomes[name] = float(quantity["value"])
-        elif name.startswith(FACTOR):
-            kind = FactorKind(name.removeprefix(FACTOR))
-            words = str(part["code"]["text"])
-            factors.setdefault(words, Factor(words, kind, quantity.get("unit")))
-            answers[words] = (
-                float(part["valueBoolean"]) if kind is FactorKind.YES_NO else float(quantity["value"])
-            )
-        elif name == "place":
-            places.append(str(part["valueString"]))
-        elif name == "sore":
-            sore = bool(part["valueBoolean"])
-    note = "\n".join(str(said.get("text", "")) for said in one.get("note", ()))
-    return Night(
-        date.fromisoformat(one["effectiveDateTime"]), outcomes, answers, note, episodes, tuple(places), sore
-    )
-
-
-def _read_episode(one: Resource) -> Episode:
-    local = datetime.fromisoformat(one["effectiveDateTime"])
-    offset = local.utcoffset() or timedelta(0)
-    parts = [(_own_code(part.get("code")), part) for part in one.get("component", ())]
-    told = dict(parts)
-    code = one["code"]["coding"]
-    is_restless = any(
-        c.get("code") == codes.RESTLESS["code"] and c.get("system") == codes.SNOMED for c in code
-    )
-    return Episode(
-        started_at=local.astimezone(UTC),
-        utc_offset_minutes=int(offset.total_seconds() // 60),
-        kind="restless" if is_restless else "cramp",
-        minutes=float(told["minutes"]["valueQuantity"]["value"]) if "minutes" in told else None,
-        severity=int(told["severity"]["valueQuantity"]["value"]) if "severity" in told else None,
-        muscle=told["muscle"]["valueString"] if "muscle" in told else None,
-        side=told["side"]["valueString"] if "side" in told else None,
-        relief=tuple(str(part["valueString"]) for name, part in parts if name == "relief"),
-    )
 
 
 def seed_of(text: str) -> UUID:

@@ -10,6 +10,8 @@ from typing import Any
 SNOMED, LOINC, UCUM = "http://snomed.info/sct", "http://loinc.org", "http://unitsofmeasure.org"
 ATC, ICD10CM = "http://www.whocc.no/atc", "http://hl7.org/fhir/sid/icd-10-cm"
 OWN = "urn:quietlegs:diary"  # what no other system has: cramps a night, a factor of the day
+# Our own codes that are read back. What a factor's code begins with is followed by its kind.
+NIGHT, EPISODE, PLACE, SORE, RELIEF, FACTOR = "night", "episode", "place", "sore", "relief", "factor:"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 EMPTY = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
