@@ -39,6 +39,7 @@ FIT = {"scrolls": False, "small": [], "fine": [], "theme": "night", "ground": "r
 
 def fits(page: Page) -> None:
     """See that a page at 3 a.m. needs no scrolling, has large targets and text, and is black."""
+    page.wait_for_load_state()  # its text may be there before its style
     assert page.evaluate(LOOK, [LEAST_TARGET, LEAST_TEXT]) == FIT, page.url
 
 
@@ -149,6 +150,39 @@ def test_nothing_speaks_until_it_is_wanted_and_the_wish_is_kept(page: Page) -> N
     page.reload()
     expect(page.get_by_role("button", name="Voice")).to_have_attribute("aria-pressed", "false")
     assert page.evaluate("window.said") == []
+
+
+def test_breathing_is_paced_in_words_and_each_step_has_its_own_time(page: Page) -> None:
+    begin(page, "Restless")
+    at = next(number for number, step in enumerate(RESTLESS) if step.pace)
+    for step in RESTLESS[:at]:
+        expect(page.get_by_role("heading", level=2)).to_have_text(step.do)
+        expect(page.locator("[data-pace-in]")).to_have_count(0)
+        page.get_by_role("button", name="Next").click()
+    pace = page.locator("[data-pace-in]")
+    expect(pace).to_have_text("Breathe in 1")
+    expect(pace).to_have_text("Breathe out 1", timeout=7000)
+    fits(page)
+    page.reload()
+    page.wait_for_timeout(100)
+    minutes, seconds = page.get_by_role("timer", name="Time at this step").inner_text().split(":")
+    assert int(minutes) * 60 + int(seconds) >= 5  # a reload does not start it anew
+
+
+def test_back_to_sleep_and_a_cramp_that_was_none_stay_in_the_dark(open_page: OpenPage) -> None:
+    page = open_page(theme="day")
+    begin(page)
+    page.get_by_role("button", name="It is over").click()
+    page.get_by_role("link", name="Back to sleep").click()
+    fits(page)
+    page.get_by_role("button", name="Cramp now").click()
+    page.get_by_role("button", name="It is over").click()
+    page.get_by_role("button", name="It was none").click()
+    expect(page.locator("#toasts")).to_contain_text("What was recorded is deleted")
+    fits(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("Undone")
+    fits(page)
 
 
 def test_the_screen_is_kept_awake_while_a_step_is_on(page: Page) -> None:

@@ -30,8 +30,19 @@ class ReliefKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How slowly to breathe, in seconds."""
+
+    in_seconds: int
+    out_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReliefStep:
-    """One thing to do, with its caution. ``pose`` names the drawing; ``order`` decides among equal evidence."""
+    """One thing to do, with its caution. ``pose`` names the drawing; ``order`` decides among equal evidence.
+
+    ``pace`` is for a step that is done in time; None for the others.
+    """
 
     id: str
     kind: ReliefKind
@@ -41,6 +52,7 @@ class ReliefStep:
     caution: Sentence
     evidence: tuple[str, ...]
     how_sources: tuple[Source, ...]
+    pace: Pace | None
     reviewed_on: date
     review_due: date
 
@@ -83,6 +95,7 @@ def parse_relief_step(fields: Mapping[str, object]) -> ReliefStep:
         caution=caution,
         evidence=read.texts("evidence"),
         how_sources=read.each("how_sources", parse_source),
+        pace=read.part("pace", _pace),
         reviewed_on=read.day("reviewed_on"),
         review_due=read.day("review_due"),
     )
@@ -102,6 +115,13 @@ def parse_when_wrong(fields: Mapping[str, object]) -> WhenWrong:
         raise read.fail("long_cramp", "it, emergency and same_day must all be there")
     read.finish()
     return WhenWrong(*long_cramp, emergency, same_day)
+
+
+def _pace(fields: Mapping[str, object], where: str) -> Pace:
+    read = Reader(fields, where)
+    made = Pace(int(read.number("in_seconds")), int(read.number("out_seconds")))
+    read.finish()
+    return made
 
 
 def _long_cramp(fields: Mapping[str, object], where: str) -> tuple[int, str]:

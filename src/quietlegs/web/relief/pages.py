@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from quietlegs.core.assessment.guidance import Level
 from quietlegs.core.assessment.triage_flags import Disposition
-from quietlegs.core.plan.relief import ReliefKind, ReliefStep, Tried
+from quietlegs.core.plan.relief import Pace, ReliefKind, ReliefStep, Tried
 from quietlegs.exchange.checks import load_guidance
 from quietlegs.exchange.relief_base import load_relief_steps, load_when_wrong
 from quietlegs.web.check.pages import Calls, calls_for
@@ -66,6 +66,7 @@ class StepPage:
     do: str
     caution: str
     drawing: str
+    pace: Pace | None
     said_before: str
     help: HelpPage | None
 
@@ -130,6 +131,7 @@ def step_page(diary: Diary, episode: Episode, *, now: datetime) -> StepPage:
         do=on.do,
         caution=on.caution.sentence,
         drawing=_drawing(on.pose),
+        pace=on.pace,
         said_before="" if on is steps[-1] else _said_before(on, history, is_cramp=is_cramp),
         help=help_page(diary, episode, now=now, after_too_long=True) if is_cramp else None,
     )

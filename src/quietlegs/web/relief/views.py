@@ -112,10 +112,12 @@ def place(request: HttpRequest, episode_id: int) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, episode_id: int) -> HttpResponse:
-    """Delete what was none; the message offers to undo it."""
+    """Delete what was none; the message offers to undo it. In the night the person stays in the dark."""
     diary = access.own_diary(request)
     shown = access.own_episode(diary, episode_id)
     evening = shown.night.evening
     change = delete_episode(diary=diary, episode=shown)
     messages.success(request, _("What was recorded is deleted"), extra_tags=str(change.pk))
+    if request.POST.get("stay") == "dark":
+        return redirect("relief:relief")
     return redirect("diary:night", evening=evening.isoformat())

@@ -39,8 +39,9 @@ const wantsVoice = () => {
   }
 };
 
-const speak = () => {
-  const words = new SpeechSynthesisUtterance(page.dataset.say);
+const speak = (said = page.dataset.say) => {
+  if (!("speechSynthesis" in window)) return;
+  const words = new SpeechSynthesisUtterance(said);
   words.lang = document.documentElement.lang;
   words.rate = 0.9;
   words.volume = 0.6; // someone may sleep beside them
@@ -67,8 +68,52 @@ const offerVoice = () => {
   if (wantsVoice()) speak();
 };
 
+// How long this step has been on. The tab remembers it, so that a reload does not start it anew.
+const timeStep = () => {
+  const place = page.querySelector("[data-step-clock]");
+  if (!place) return;
+  const key = "quietlegs-step";
+  let began = Date.now();
+  try {
+    const [step, at] = (sessionStorage.getItem(key) ?? "").split(" ");
+    if (step === place.dataset.stepClock) began = Number(at);
+    sessionStorage.setItem(key, `${place.dataset.stepClock} ${began}`);
+  } catch {
+    // Nothing can be remembered here: the time counts from this page.
+  }
+  const show = () => {
+    const seconds = Math.max(0, Math.floor((Date.now() - began) / 1000));
+    place.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  };
+  show();
+  place.hidden = false;
+  setInterval(show, 1000);
+};
+
+// In and out, counted slowly: words and a number only, as nothing should move in the dark.
+const paceBreath = () => {
+  const place = page.querySelector("[data-pace-in]");
+  if (!place) return;
+  const into = Number(place.dataset.paceIn);
+  const round = into + Number(place.dataset.paceOut);
+  const began = Date.now();
+  const show = () => {
+    const second = Math.floor((Date.now() - began) / 1000) % round;
+    const isIn = second < into;
+    place.textContent = `${isIn ? place.dataset.wordsIn : place.dataset.wordsOut} ${(isIn ? second : second - into) + 1}`;
+    if (wantsVoice() && (second === 0 || second === into) && Date.now() - began > 9000) {
+      speak(isIn ? place.dataset.wordsIn : place.dataset.wordsOut); // after the step itself was said
+    }
+  };
+  show();
+  place.hidden = false;
+  setInterval(show, 1000);
+};
+
 if (page) {
   stayAwake();
+  timeStep();
+  paceBreath();
   document.addEventListener("visibilitychange", stayAwake);
   helpWhenTooLong();
   offerVoice();
