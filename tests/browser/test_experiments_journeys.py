@@ -23,7 +23,7 @@ def test_a_trial_is_planned_started_and_stopped_with_everything_kept(live_app: s
     page.get_by_label("What did you notice?").fill("sore knee")
     page.get_by_role("button", name="Note it").click()
     expect(page.locator("main")).to_contain_text("sore knee")
-    page.get_by_role("button", name="It does me harm: stop").click()
+    page.get_by_role("button", name="It does me harm: end the trial").click()
     page.get_by_text("7", exact=True).click()
     page.get_by_role("button", name="Open the result").click()
     expect(page.locator("main")).to_contain_text("There is nothing to compare")

@@ -344,6 +344,27 @@ def test_a_trial_led_by_a_clinician_shows_letters_and_the_pharmacy_the_order(cli
     )
 
 
+def test_nobody_is_told_to_stop_a_prescribed_medicine(client: Client):
+    medicine = {
+        **FORM,
+        "item": "",
+        "remedy": "verapamil",
+        "swallowed": "yes",
+        "against": "placebo",
+        "clinician": "Dr Ada",
+    }
+    trial = start(client, **medicine)
+    page = text(client.get(reverse("experiments:trial", args=[trial.pk])))
+    assert "Talk to whoever prescribed it today, before you change anything." in page
+
+
+def test_what_is_compared_with_passes_the_gate_too(client: Client):
+    quinine = {**FORM, "against": "a quinine tablet"}
+    assert (
+        client.post(reverse("experiments:start"), quinine).status_code == 422 and not Trial.objects.exists()
+    )
+
+
 def test_what_becomes_unsafe_in_the_middle_is_said(client: Client):
     trial = lived(4)
     from quietlegs.web.medicines.models import Profile

@@ -141,15 +141,17 @@ def analyse_command(
 def _print_analysis(analysis: "Analysis", extension: "Chance | None") -> None:
     from quietlegs.core.experiments import words
     from quietlegs.exchange.experiment_json import load_wording
+    from quietlegs.exchange.experiment_safety import advice_for
 
     wording = load_wording()
+    advice = advice_for(analysis.nights.treatment, analysis.nights.reference)
     click.echo(words.headline(analysis, wording))
     click.echo()
     click.echo(words.sentence(analysis, wording))
     for line in words.cautions(analysis, wording):
         click.echo(f"! {line}")
     click.echo()
-    for line in [*words.why(analysis, wording), *words.what_now(analysis, extension, wording)]:
+    for line in [*words.why(analysis, wording), *words.what_now(analysis, extension, wording, advice)]:
         click.echo(f"- {line}")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
 from quietlegs.core.diary.table import night_table
-from quietlegs.core.experiments.effect import estimate, likelihood_grid
+from quietlegs.core.experiments.effect import estimate
 from quietlegs.core.experiments.nights import TrialNights
 from quietlegs.core.experiments.randomisation import randomisation_test
 from quietlegs.core.experiments.sequences import sequence_space
@@ -114,7 +114,7 @@ def experiment_row(code: str, nights: TrialNights) -> Row:
         mean=mean,
         sd=sd,
         p=test.p if test else None,
-        grid=tuple(float(v) for v in likelihood_grid(nights)),
+        grid=tuple(float(v) for v in effect.likelihood_grid(nights)),
     )
 
 

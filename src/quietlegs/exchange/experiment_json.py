@@ -13,6 +13,7 @@ from quietlegs.core.experiments.effect import Arm, Span
 from quietlegs.core.experiments.power import Chance, Power
 from quietlegs.core.experiments.seal import Sealed, canonical, open_sealed
 from quietlegs.core.experiments.two_at_once import SealedTwo, canonical_two, is_two, open_two
+from quietlegs.exchange.experiment_safety import advice_for
 from quietlegs.exchange.knowledge_base import load_folder
 
 DIGITS = 6
@@ -119,7 +120,8 @@ def analysis_document(
         for reading in analysis.sensitivities
     ]
     document["why"] = words.why(analysis, wording)
-    document["what_now"] = words.what_now(analysis, extension, wording)
+    advice = advice_for(nights.treatment, nights.reference)
+    document["what_now"] = words.what_now(analysis, extension, wording, advice)
     if extension is not None:
         document["extension"] = chance_document(extension)
     return document

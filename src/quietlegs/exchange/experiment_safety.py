@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from functools import cache
 
 from quietlegs.core.experiments.safety import (
+    Advice,
     Allows,
     Circumstances,
-    Contraindication,
     Gate,
     NotToBeTriedError,
     Remedy,
     Rule,
+    Standing,
     check,
     parse_rule,
 )
+from quietlegs.exchange.experiment_trial import NO_REMEDY
 from quietlegs.exchange.knowledge_base import load_folder
 from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
 from quietlegs.exchange.plan_base import load_plan_book
@@ -54,19 +56,42 @@ def check_remedy(
     """
     item = load_plan_book().items.get(plan_item) if plan_item else None
     remedy = Remedy(name) if item else read_remedy(name, is_swallowed=is_swallowed)
-    against = [
-        Contraindication(one.conditions, one.groups, one.medicines, one.sentence, one.evidence)
-        for one in (item.not_with if item else ())
-    ]
     return check(
         remedy,
         load_rules(),
         person=person,
-        against=against,
+        against=item.not_with if item else (),
         answers=answers,
         has_agreement=has_agreement,
         clinician=clinician,
     )
+
+
+def advice_for(*names: str, plan_item: str | None = None, clinician: str = "") -> Advice:
+    """Return what stands with the result of a trial of these things.
+
+    Args:
+        names: what was compared, in the person's words.
+        plan_item: the id of the plan's item that is the first of them; no item of the plan is a medicine.
+        clinician: who leads the trial; a trial with one is of a medicine.
+    """
+    rule = next(rule for rule in load_rules() if rule.on_change)
+    assert rule.on_change is not None
+    own = names[1:] if plan_item in load_plan_book().items else names
+    standings = [_standing(name) for name in own if name.casefold() not in NO_REMEDY]
+    found = Standing.NO_MEDICINE
+    if clinician.strip() or Standing.MEDICINE in standings:
+        found = Standing.MEDICINE
+    elif standings:
+        found = Standing.UNKNOWN
+    return Advice(found, rule.on_change, rule.evidence)
+
+
+def _standing(name: str) -> Standing:
+    gate = check_remedy(name)
+    is_named = bool(read_remedy(name).medicines or read_remedy(name).groups)
+    by_others = gate.allows is Allows.CLINICIAN_LED or (gate.allows is Allows.NEVER and is_named)
+    return Standing.MEDICINE if by_others else Standing.UNKNOWN
 
 
 def refuse_unless_open(gate: Gate) -> None:

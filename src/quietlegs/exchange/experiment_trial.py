@@ -7,7 +7,20 @@ from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
 from quietlegs.core.experiments.nights import Floats, TrialNights
 from quietlegs.exchange.experiment_csv import ExperimentFile, refused
 
-NO_REMEDY = ("none", "no", "nothing", "off", "without", "control", "placebo", "sham", "usual", "0", "a")
+NO_REMEDY = (
+    "none",
+    "no",
+    "nothing",
+    "neither",
+    "off",
+    "without",
+    "control",
+    "placebo",
+    "sham",
+    "usual",
+    "0",
+    "a",
+)
 
 
 def kind_of(name: str, values: Floats) -> OutcomeKind:

@@ -1,7 +1,7 @@
 import io
 import json
 import zipfile
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quietlegs.cli.experiment import command
+from quietlegs.core.experiments import words
+from quietlegs.core.experiments.analysis import Verdict, analyse
 from quietlegs.core.experiments.safety import Allows, Circumstances
 from quietlegs.exchange.experiment_csv import (
     ExperimentFileError,
     read_experiment_csv,
     write_experiment_csv,
 )
-from quietlegs.exchange.experiment_safety import check_remedy
+from quietlegs.exchange.experiment_json import load_wording
+from quietlegs.exchange.experiment_safety import advice_for, check_remedy
 from quietlegs.exchange.experiment_trial import trial_nights
 from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.exchange.studyu import is_studyu, read_studyu
@@ -84,11 +87,59 @@ def test_what_is_written_comes_back() -> None:
     assert np.array_equal(nights.outcome, again.outcome, equal_nan=True)
 
 
-@given(st.binary(max_size=300))
-def test_no_bytes_bring_down_the_reader(raw: bytes) -> None:
+cells = st.sampled_from(
+    ["2026-03-01", "2026-03-02", "none", "stretch", "1", "0.5", "yes", "", '"', "=1+1", "\ufeff", "\0"]
+)
+tables = st.lists(st.lists(cells, max_size=5).map(",".join), max_size=6).map(
+    lambda rows: "\n".join(["night,condition,block,cramps,adhered", *rows]).encode()
+)
+
+
+@given(st.one_of(st.binary(max_size=300), tables))
+def test_whatever_a_file_holds_it_is_read_whole_or_refused_with_what_to_mend(raw: bytes) -> None:
     for read in (read_experiment_csv, read_studyu):
-        with suppress(ExperimentFileError):
-            read(raw)
+        try:
+            file = read(raw)
+        except ExperimentFileError as refusal:
+            assert refusal.problems and all(problem.what for problem in refusal.problems)
+            continue
+        nights = len(file.evenings)
+        assert nights > 0 and np.all(np.diff(file.evenings) > 0)
+        arrays = (file.condition, file.block, file.is_washout, file.adhered, *file.columns.values())
+        assert all(len(array) == nights for array in arrays)
+        assert set(file.condition) <= set(range(len(file.conditions)))
+
+
+@pytest.mark.parametrize("verdict", [Verdict.HELPS, Verdict.HARMS, Verdict.NO_USEFUL_DIFFERENCE])
+@pytest.mark.parametrize(
+    "names",
+    [("verapamil", "none"), ("none", "gabapentin 300"), ("no amlodipine", "amlodipine"), ("quinine", "placebo"),
+     ("without my tablets", "none"), ("X", "Y")],
+)  # fmt: skip
+def test_nobody_is_told_to_stop_what_may_be_a_prescribed_medicine(
+    verdict: Verdict, names: tuple[str, str]
+) -> None:
+    nights = replace(nightly(12, seed=3), treatment=names[0], reference=names[1])
+    found = replace(analyse(nights), verdict=verdict)
+    said = " ".join(words.what_now(found, None, load_wording(), advice_for(*names)))
+    assert "talk to whoever prescribed it" in said.casefold()
+    assert "whoever prescribed it today" in said or verdict is not Verdict.HARMS
+    if "X" not in names:  # of what no medicine is known, the sentence stands before the rest
+        assert not any(word in said.casefold().split() for word in ("stop", "drop", "keep", "leave"))
+    else:
+        assert said.casefold().startswith("if a prescribed medicine") or verdict is Verdict.HELPS
+
+
+def test_leaving_out_a_medicine_is_for_a_trial_led_by_a_clinician() -> None:
+    for name in (
+        "No blood pressure tablets: skip the dose",
+        "without my tablets",
+        "stop taking my medicine",
+        "half the dose",
+    ):
+        assert not check_remedy(name, has_agreement=True).is_open, name
+    for name in ("A pillow under my calves", "Stop coffee at noon", "No screens in bed"):
+        assert check_remedy(name).is_open, name
 
 
 STUDYU = (

@@ -19,7 +19,7 @@ from quietlegs.core.experiments.sequences import SequenceSpace, SpaceKind, seque
 from quietlegs.core.inference import CannotFit
 
 SURE_IT_IS_SMALL = (
-    0.95  # with 0.90, a change of just 1 point of 10 was called too small in 14 of 100 trials (docs)
+    0.97  # with 0.95, a change of just 1 point of 10 was called too small in up to 7 of 100 trials (docs)
 )
 SURE_WITHOUT_LOTS = 0.995  # an order not drawn by lot gets no benefit of any doubt
 FEWEST_SWITCHES = 11  # 12 runs take turns often enough that a season cannot pass for a remedy

@@ -1,9 +1,9 @@
 """How large the effect is, from the engine, in words a person can use: nights with, nights without, and the ratio.
 
 The model is that of :mod:`quietlegs.core.inference` with one column, the remedy. It estimates the effect *as assigned*
-(intention to treat): nights on which the plan was not followed are in it. The prior of the effect is N(0, 1) on the log
-scale: wide enough that 95 in 100 intervals hold 95 % of true halvings (docs/explanation/experiments.md), narrow enough
-that three quiet nights do not become a miracle.
+(intention to treat): nights on which the plan was not followed are in it. The prior of the effect is N(0, 1.5^2) on the
+log scale: wide enough that intervals of 95 in 100 hold the truth 95 times (with N(0, 1) they held it up to 97 times, for the
+pull towards no effect; docs/explanation/experiments.md), narrow enough that three quiet nights do not become a miracle.
 """
 
 from collections.abc import Callable
@@ -23,11 +23,11 @@ from quietlegs.core.inference import (
     CannotFit,
     Family,
     TreatmentEffect,
-    effect_log_likelihood,
+    log_likelihood_on,
     treatment_effect,
 )
 
-EFFECT_SD = 1.0
+EFFECT_SD = 1.5
 INTERVAL_MASS = 0.90  # read aloud as "9 in 10"
 USUAL_HALF_LIFE_NIGHTS = 1.5
 IMPORTANT_RATIO = 1.25  # a change by less than a quarter, either way, is not worth a nightly effort
@@ -86,10 +86,17 @@ class Effect:
     @property
     def data_only(self) -> tuple[float, float]:
         """Mean and standard deviation on the engine's scale with the prior divided out."""
-        prior = (EFFECT_SD if self.is_ratio else self.fitted.fit.settings.effect_sd) ** -2.0
-        prior /= self.fitted.fit.prepared.stretch**2
+        fit = self.fitted.fit
+        prior = (fit.settings.effect_sd * fit.prepared.stretch) ** -2.0
         precision = max(self.inner_sd**-2.0 - prior, 1e-6)
         return self.inner_mean * self.inner_sd**-2.0 / precision, precision**-0.5
+
+    def likelihood_grid(self, nights: TrialNights) -> NDArray[np.float32]:
+        """Return the log-likelihood of this effect on the grid of :mod:`pool`; see :func:`likelihood_grid`."""
+        spread = (
+            float(np.nanstd(nights.outcome[nights.counted])) if nights.kind is OutcomeKind.AMOUNT else 1.0
+        )
+        return log_likelihood_on(self.fitted, GRID * spread)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,19 +179,7 @@ def likelihood_grid(nights: TrialNights) -> NDArray[np.float32]:
 
     The grid is of log ratios (counts), log odds ratios (yes/no, scales), or standard deviations of the outcome (amounts).
     """
-    calendar = on_calendar(nights)
-    spread = (
-        float(np.nanstd(calendar.outcome[calendar.counted])) if nights.kind is OutcomeKind.AMOUNT else 1.0
-    )
-    return effect_log_likelihood(
-        calendar.outcome,
-        calendar.treated,
-        kind=nights.kind,
-        family=_family(nights.kind),
-        used=calendar.counted,
-        first_weekday=calendar.first_weekday,
-        grid=GRID * spread,
-    )
+    return estimate(nights).likelihood_grid(nights)
 
 
 def _read(nights: TrialNights, fitted: TreatmentEffect, important: float | None) -> Effect:

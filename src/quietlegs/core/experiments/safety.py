@@ -8,8 +8,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.knowledge.not_with import NotWith
 from quietlegs.core.knowledge.reading import Reader
 
 Fields = Mapping[str, object]
@@ -47,7 +49,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which remedies a rule is for, and what it allows."""
+    """Which remedies a rule is for, and what it allows. ``on_change`` is said before a medicine is changed after a trial."""
 
     id: str
     title: str
@@ -58,6 +60,44 @@ class Rule:
     sentence: str
     evidence: tuple[str, ...]
     questions: tuple[Question, ...]
+    on_change: "OnChange | None" = None
+
+
+class Standing(StrEnum):
+    """What is known of the things compared in a trial, where somebody might change them because of its result."""
+
+    NO_MEDICINE = "no_medicine"
+    UNKNOWN = "unknown"
+    MEDICINE = "medicine"
+
+
+@dataclass(frozen=True, slots=True)
+class OnChange:
+    """What is said before something is changed because of a trial: a medicine, or a thing that may be one."""
+
+    medicine: str
+    medicine_harmed: str
+    unknown: str
+    unknown_harmed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What stands with the result of a trial. Nobody is told to stop a prescribed medicine, whatever a trial found."""
+
+    standing: Standing
+    on_change: OnChange
+    evidence: tuple[str, ...]
+
+    def sentence(self, *, harmed: bool) -> str:
+        """Return what is said before anything is changed; empty where no medicine is involved."""
+        match self.standing:
+            case Standing.NO_MEDICINE:
+                return ""
+            case Standing.UNKNOWN:
+                return self.on_change.unknown_harmed if harmed else self.on_change.unknown
+            case _:
+                return self.on_change.medicine_harmed if harmed else self.on_change.medicine
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +117,6 @@ class Circumstances:
     conditions: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     medicines: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Contraindication:
-    """Something about the person that speaks against a remedy, as the plan's data has it."""
-
-    conditions: tuple[str, ...]
-    groups: tuple[str, ...]
-    medicines: tuple[str, ...]
-    sentence: str
-    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +143,22 @@ class Gate:
     needs_agreement: bool
     needs_clinician: bool
 
+    def joined(self, other: "Gate") -> "Gate":
+        """Return the gate of a trial of two things: open only where both are, with the reasons and questions of both."""
+
+        def both(name: str) -> tuple[Any, ...]:
+            return tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name))))
+
+        return Gate(
+            allows=max(self.allows, other.allows, key=_STRICTNESS.index),
+            stopped_by=both("stopped_by"),
+            to_answer=both("to_answer"),
+            questions=both("questions"),
+            grounds=both("grounds"),
+            needs_agreement=self.needs_agreement or other.needs_agreement,
+            needs_clinician=self.needs_clinician or other.needs_clinician,
+        )
+
     @property
     def is_open(self) -> bool:
         """Whether the trial may start."""
@@ -125,7 +170,7 @@ def check(
     rules: Iterable[Rule],
     *,
     person: Circumstances | None = None,
-    against: Iterable[Contraindication] = (),
+    against: Iterable[NotWith] = (),
     answers: Mapping[str, bool] | None = None,
     has_agreement: bool = False,
     clinician: str = "",
@@ -145,7 +190,7 @@ def check(
     fitting = [rule for rule in rules if _fits(rule, remedy)]
     allows = max([rule.allows for rule in fitting] or [_unnamed(remedy)], key=_STRICTNESS.index)
     stopped = [Ground(rule.sentence, rule.evidence) for rule in fitting if rule.allows is Allows.NEVER]
-    stopped += [Ground(one.sentence, one.evidence) for one in against if _speaks_against(one, person)]
+    stopped += [Ground(one.sentence, one.evidence) for one in against if _is_about(one, person)]
     questions = tuple({q.id: q for rule in fitting for q in rule.questions}.values())
     known = {**_known(questions, person), **answers}
     stopped += [Ground(q.sentence, q.evidence) for q in questions if known.get(q.id) is q.stops_if]
@@ -187,12 +232,8 @@ def _holds(name: str, phrase: str) -> bool:
     return True
 
 
-def _speaks_against(one: Contraindication, person: Circumstances) -> bool:
-    return bool(
-        person.conditions.intersection(one.conditions)
-        or person.groups.intersection(one.groups)
-        or person.medicines.intersection(one.medicines)
-    )
+def _is_about(one: NotWith, person: Circumstances) -> bool:
+    return one.is_about(conditions=person.conditions, groups=person.groups, medicines=person.medicines)
 
 
 def _known(questions: Collection[Question], person: Circumstances) -> dict[str, bool]:
@@ -217,9 +258,19 @@ def parse_rule(fields: Fields) -> Rule:
         sentence=read.text("sentence"),
         evidence=read.texts("evidence"),
         questions=read.each("questions", _question),
+        on_change=read.part("on_change", _on_change),
     )
     read.day("reviewed_on")
     read.day("review_due")
+    read.finish()
+    return made
+
+
+def _on_change(fields: Fields, where: str) -> OnChange:
+    read = Reader(fields, where)
+    made = OnChange(
+        *(read.text(name) for name in ("medicine", "medicine_harmed", "unknown", "unknown_harmed"))
+    )
     read.finish()
     return made
 

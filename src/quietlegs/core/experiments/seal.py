@@ -7,9 +7,10 @@ changed. The seed has 128 bits, so that the order cannot be found by trying seed
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.experiments.design import Design, Pause, PlannedNight, Schedule, draw
@@ -35,7 +36,7 @@ class Sealed:
 def canonical(design: Design, seed: int) -> str:
     """Return the text that is sealed: JSON with sorted keys, no spaces, dates in ISO form, ASCII only."""
     schedule = draw(design, seed)
-    return json.dumps(
+    return canonical_json(
         {
             "block_nights": design.block_nights,
             "lower_is_better": design.lower_is_better,
@@ -49,11 +50,18 @@ def canonical(design: Design, seed: int) -> str:
             "treatment": design.treatment,
             "version": SEAL_VERSION,
             "washout_nights": design.washout_nights,
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=True,
+        }
     )
+
+
+def canonical_json(fields: Mapping[str, object]) -> str:
+    """Return JSON of which there is one writing only: sorted keys, no spaces, ASCII."""
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def seal_of(text: str) -> str:
+    """Return the seal of a canonical text."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def seal(design: Design, seed: int) -> Sealed:
@@ -65,8 +73,7 @@ def seal(design: Design, seed: int) -> Sealed:
     """
     if not 0 <= seed < 1 << SEED_BITS:
         raise ValueError(f"seed has {seed.bit_length()} bits; it must have at most {SEED_BITS}")
-    text = canonical(design, seed)
-    return Sealed(draw(design, seed), seed, hashlib.sha256(text.encode("ascii")).hexdigest())
+    return Sealed(draw(design, seed), seed, seal_of(canonical(design, seed)))
 
 
 def open_sealed(text: str, shown_seal: str) -> Sealed:
@@ -75,13 +82,7 @@ def open_sealed(text: str, shown_seal: str) -> Sealed:
     Raises:
         BrokenSealError: when the text was changed after the start, in whatever part.
     """
-    if hashlib.sha256(text.encode("utf-8")).hexdigest() != shown_seal:
-        raise BrokenSealError(
-            "The order of this experiment was changed after it started: it does not fit the seal "
-            f"{shown_seal[:12]}… that was shown then. Its result cannot be trusted, so it is not worked out. "
-            "Restore the experiment from a backup made before the change, or start a new one."
-        )
-    fields = json.loads(text)
+    fields = checked_fields(text, shown_seal)
     design = Design(
         reference=fields["reference"],
         treatment=fields["treatment"],
@@ -91,9 +92,30 @@ def open_sealed(text: str, shown_seal: str) -> Sealed:
         lower_is_better=fields["lower_is_better"],
         block_nights=fields["block_nights"],
         washout_nights=fields["washout_nights"],
-        pauses=tuple(Pause(date.fromisoformat(a), date.fromisoformat(b)) for a, b in fields["pauses"]),
+        pauses=read_pauses(fields["pauses"]),
     )
     return Sealed(draw(design, int(fields["seed"])), int(fields["seed"]), shown_seal)
+
+
+def checked_fields(text: str, shown_seal: str) -> dict[str, Any]:
+    """Return what a sealed text says, after checking it against the seal that was shown.
+
+    Raises:
+        BrokenSealError: when the text was changed after the start, in whatever part.
+    """
+    if seal_of(text) != shown_seal:
+        raise BrokenSealError(
+            "The order of this experiment was changed after it started: it does not fit the seal "
+            f"{shown_seal[:12]}… that was shown then. Its result cannot be trusted, so it is not worked out. "
+            "Restore the experiment from a backup made before the change, or start a new one."
+        )
+    fields: dict[str, Any] = json.loads(text)
+    return fields
+
+
+def read_pauses(pairs: Sequence[Sequence[str]]) -> tuple[Pause, ...]:
+    """Return the pauses of a sealed text."""
+    return tuple(Pause(date.fromisoformat(first), date.fromisoformat(last)) for first, last in pairs)
 
 
 def check_nights(sealed: Sealed, nights: TrialNights) -> None:

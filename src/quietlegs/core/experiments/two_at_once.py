@@ -4,8 +4,6 @@ A block holds four runs of nights: neither remedy, the first, the second, both; 
 The analysis is :mod:`factorial`. Design, seed and order are sealed as :mod:`seal` does it for one remedy.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,7 +17,13 @@ from quietlegs.core.experiments.design import (
 )
 from quietlegs.core.experiments.factorial import CONDITIONS_IN_BLOCK, FEWEST_BLOCKS, draw_blocks
 from quietlegs.core.experiments.nights import Bools, TrialNights
-from quietlegs.core.experiments.seal import BrokenSealError, check_planned
+from quietlegs.core.experiments.seal import (
+    canonical_json,
+    check_planned,
+    checked_fields,
+    read_pauses,
+    seal_of,
+)
 
 NEITHER = "none"
 MOST_BLOCKS = 183
@@ -161,7 +165,7 @@ def draw_two(design: TwoDesign, seed: int) -> TwoSchedule:
 def canonical_two(design: TwoDesign, seed: int) -> str:
     """Return the text that is sealed: JSON with sorted keys, no spaces, dates in ISO form, ASCII only."""
     runs = draw_two(design, seed).nights[:: design.block_nights]
-    return json.dumps(
+    return canonical_json(
         {
             "block_nights": design.block_nights,
             "blocks": design.blocks,
@@ -175,17 +179,13 @@ def canonical_two(design: TwoDesign, seed: int) -> str:
             "start": design.start.isoformat(),
             "two_version": TWO_VERSION,
             "washout_nights": design.washout_nights,
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=True,
+        }
     )
 
 
 def seal_two(design: TwoDesign, seed: int) -> SealedTwo:
     """Draw and seal a factorial of two. ``seed`` is 0 to 2^128 - 1."""
-    text = canonical_two(design, seed)
-    return SealedTwo(draw_two(design, seed), seed, hashlib.sha256(text.encode("ascii")).hexdigest())
+    return SealedTwo(draw_two(design, seed), seed, seal_of(canonical_two(design, seed)))
 
 
 def is_two(text: str) -> bool:
@@ -199,12 +199,7 @@ def open_two(text: str, shown_seal: str) -> SealedTwo:
     Raises:
         BrokenSealError: when the text was changed after the start, in whatever part.
     """
-    if hashlib.sha256(text.encode("utf-8")).hexdigest() != shown_seal:
-        raise BrokenSealError(
-            "The order of this experiment was changed after it started: it does not fit the seal "
-            f"{shown_seal[:12]}… that was shown then. Its result cannot be trusted, so it is not worked out."
-        )
-    fields = json.loads(text)
+    fields = checked_fields(text, shown_seal)
     design = TwoDesign(
         first=fields["first"],
         second=fields["second"],
@@ -214,7 +209,7 @@ def open_two(text: str, shown_seal: str) -> SealedTwo:
         lower_is_better=fields["lower_is_better"],
         block_nights=fields["block_nights"],
         washout_nights=fields["washout_nights"],
-        pauses=tuple(Pause(date.fromisoformat(a), date.fromisoformat(b)) for a, b in fields["pauses"]),
+        pauses=read_pauses(fields["pauses"]),
     )
     return SealedTwo(draw_two(design, int(fields["seed"])), int(fields["seed"]), shown_seal)
 

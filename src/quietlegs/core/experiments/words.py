@@ -10,6 +10,7 @@ from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.analysis import Analysis, Monitoring, Verdict
 from quietlegs.core.experiments.effect import Effect, Span
 from quietlegs.core.experiments.power import Chance, Power
+from quietlegs.core.experiments.safety import Advice, Standing
 
 Wording = Mapping[str, Mapping[str, object]]
 OF_NIGHTS = 20
@@ -220,29 +221,40 @@ def cautions(analysis: Analysis, wording: Wording) -> list[str]:
     return [text(wording, "cautions", c.id, **dict(c.numbers)) for c in analysis.cautions]
 
 
-def what_now(analysis: Analysis, extension: Chance | None, wording: Wording) -> list[str]:
-    """Return what to do now: keep, drop, or extend with the chance that extending settles it."""
-    treatment = named(analysis.nights.treatment)
-    match analysis.verdict:
-        case Verdict.HELPS:
-            return [text(wording, "next", "keep", treatment=treatment)]
-        case Verdict.HARMS:
-            return [text(wording, "next", "stop", treatment=treatment)]
-        case Verdict.NO_USEFUL_DIFFERENCE:
-            return [text(wording, "next", "drop", treatment=treatment)]
-        case _:
-            if extension is None:
-                return []
-            poor = extension.chance < 0.1
-            return [
-                text(
-                    wording,
-                    "next",
-                    "extend_poor" if poor else "extend",
-                    nights=extension.nights,
-                    chance=round(extension.chance * 10),
-                )
-            ]
+_NEXT: dict[Verdict, dict[Standing, tuple[str, ...]]] = {
+    Verdict.HELPS: {
+        Standing.NO_MEDICINE: ("keep",),
+        Standing.UNKNOWN: ("keep", ""),
+        Standing.MEDICINE: ("helped", ""),
+    },
+    Verdict.HARMS: {
+        Standing.NO_MEDICINE: ("leave_off",),
+        Standing.UNKNOWN: ("", "otherwise_leave_off"),
+        Standing.MEDICINE: ("harmed", ""),
+    },
+    Verdict.NO_USEFUL_DIFFERENCE: {
+        Standing.NO_MEDICINE: ("drop",),
+        Standing.UNKNOWN: ("", "otherwise_drop"),
+        Standing.MEDICINE: ("no_difference", ""),
+    },
+}  # sentences of the wording, in order; "" is where the advice about medicines stands
+
+
+def what_now(analysis: Analysis, extension: Chance | None, wording: Wording, advice: Advice) -> list[str]:
+    """Return what to do now: keep, drop, or extend with the chance that extending settles it.
+
+    ``advice`` says what is known of the things compared. A medicine is never to be kept, dropped or stopped by this page.
+    """
+    names = {"treatment": named(analysis.nights.treatment)}
+    if analysis.verdict in _NEXT:
+        cautioned = advice.sentence(harmed=analysis.verdict is Verdict.HARMS)
+        order = _NEXT[analysis.verdict][advice.standing]
+        return [text(wording, "next", id, **names) if id else cautioned for id in order]
+    if extension is None:
+        return []
+    poor = extension.chance < 0.1
+    chance = {"nights": extension.nights, "chance": round(extension.chance * 10)}
+    return [text(wording, "next", "extend_poor" if poor else "extend", **chance)]
 
 
 def months(nights: int) -> str:

@@ -28,7 +28,13 @@ No random numbers are used outside ``simulate`` and ``check_laplace``, and those
 
 from quietlegs.core.inference.data import Column, LatentData, LeftOut, LeftOutBecause, from_table, latent_data
 from quietlegs.core.inference.diagnostics import Diagnostic, Level, diagnose, diagnose_fit, held_back
-from quietlegs.core.inference.effect import GRID, TreatmentEffect, effect_log_likelihood, treatment_effect
+from quietlegs.core.inference.effect import (
+    GRID,
+    TreatmentEffect,
+    effect_log_likelihood,
+    log_likelihood_on,
+    treatment_effect,
+)
 from quietlegs.core.inference.families import Family, usual_family
 from quietlegs.core.inference.fit import INTERVAL_MASS, Band, LatentFit, Settings, Span, fit_latent
 from quietlegs.core.inference.joint import fit_joint
@@ -81,6 +87,7 @@ __all__ = [
     "from_table",
     "held_back",
     "latent_data",
+    "log_likelihood_on",
     "simulate_diary",
     "treatment_effect",
     "usual_family",

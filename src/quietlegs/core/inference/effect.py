@@ -114,9 +114,14 @@ def effect_log_likelihood(
     Raises:
         CannotFit: as :func:`treatment_effect`.
     """
-    found = treatment_effect(y, exposure, effect_sd=GRID_PRIOR_SD, **how).fit
+    return log_likelihood_on(treatment_effect(y, exposure, effect_sd=GRID_PRIOR_SD, **how), grid)
+
+
+def log_likelihood_on(effect: TreatmentEffect, grid: FloatArray = GRID) -> NDArray[np.float32]:
+    """Return the marginal log-likelihood of a fitted effect on a grid (highest value 0), its own prior divided out."""
+    found = effect.fit
     mean, variance = found.mode_means[:, 0], found.mode_covariances[:, 0, 0]
-    prior = (GRID_PRIOR_SD * found.prepared.stretch) ** -2.0
+    prior = (found.settings.effect_sd * found.prepared.stretch) ** -2.0
     # Each lattice point's normal with its own prior divided out, mixed by weight on the log scale.
     log_terms = np.log(found.weights)[:, None] - 0.5 * np.log(variance)[:, None]
     log_terms = log_terms - 0.5 * (grid - mean[:, None]) ** 2 / variance[:, None]

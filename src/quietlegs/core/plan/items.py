@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from quietlegs.core.knowledge.evidence import About
+from quietlegs.core.knowledge.not_with import NotWith, parse_not_with
 from quietlegs.core.knowledge.reading import Reader
 
 Fields = Mapping[str, object]
@@ -42,17 +43,6 @@ class Reason:
 class Sentence:
     """A sentence with the evidence behind it."""
 
-    sentence: str
-    evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotWith:
-    """Who should leave an item out, and why: any one of the conditions, groups or medicines is enough."""
-
-    conditions: tuple[str, ...]
-    groups: tuple[str, ...]
-    medicines: tuple[str, ...]
     sentence: str
     evidence: tuple[str, ...]
 
@@ -136,7 +126,7 @@ def parse_item(fields: Fields) -> PlanItem:
         exercise=read.text_or_none("exercise"),
         question=read.text_or_none("question"),
         only_with=read.texts("only_with"),
-        not_with=read.each("not_with", _not_with),
+        not_with=read.each("not_with", parse_not_with),
         reviewed_on=read.day("reviewed_on"),
         review_due=read.day("review_due"),
     )
@@ -162,18 +152,5 @@ def parse_left_out(fields: Fields) -> LeftOut:
 def _reason(fields: Fields, where: str) -> Reason:
     read = Reader(fields, where)
     made = Reason(read.word("about", About), read.text("sentence"), read.text("evidence"))
-    read.finish()
-    return made
-
-
-def _not_with(fields: Fields, where: str) -> NotWith:
-    read = Reader(fields, where)
-    made = NotWith(
-        conditions=read.texts("conditions"),
-        groups=read.texts("groups"),
-        medicines=read.texts("medicines"),
-        sentence=read.text("sentence"),
-        evidence=read.texts("evidence"),
-    )
     read.finish()
     return made

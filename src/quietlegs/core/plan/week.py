@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from quietlegs.core.knowledge import may_recommend
 from quietlegs.core.knowledge.evidence import About, EvidenceEntry, Scale
+from quietlegs.core.knowledge.not_with import NotWith
 from quietlegs.core.plan.benefit import OwnResult, Worth, prior_of, weigh
-from quietlegs.core.plan.items import Kind, LeftOut, NotWith, PlanItem, Reason
+from quietlegs.core.plan.items import Kind, LeftOut, PlanItem, Reason
 
 MOST_ITEMS = 3
 MOST_MINUTES = 25  # a day, all items together: a plan that is done beats a plan that is full
@@ -193,11 +194,7 @@ def _is_called_for(item: PlanItem, person: Person) -> bool:
 def _against(item: PlanItem, person: Person) -> NotWith | None:
     conditions = person.conditions | ({"pregnancy"} if person.pregnant else set())
     for rule in item.not_with:
-        if (
-            conditions.intersection(rule.conditions)
-            or person.medicine_groups.intersection(rule.groups)
-            or person.medicines.intersection(rule.medicines)
-        ):
+        if rule.is_about(conditions=conditions, groups=person.medicine_groups, medicines=person.medicines):
             return rule
     return None
 

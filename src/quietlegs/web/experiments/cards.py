@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.diary.tonight_cards import Card
 from quietlegs.web.experiments import queries
@@ -19,11 +18,8 @@ class TonightTrials:
 
 
 def tonight(diary: Diary, evening: date) -> Card | None:
-    """Return tonight's conditions, or None when nothing runs. An order that was changed shows on the trial's own page."""
-    try:
-        planned = tuple(one for one in queries.tonight(diary, evening) if one.planned is not None)
-    except QuietlegsError:
-        return None
+    """Return tonight's conditions, or None when nothing runs."""
+    planned = tuple(one for one in queries.tonight(diary, evening) if one.planned is not None)
     if not planned:
         return None
     return Card("experiments/tonight_card.html", TonightTrials(planned, evening.isoformat()))

@@ -105,15 +105,20 @@ class TrialForm:
             for name, value in self.typed.items()
             if name.startswith("safety-") and value in ANSWERS
         }
-        return check_remedy(
+        common = {
+            "person": person,
+            "answers": answers,
+            "has_agreement": self.get("agreed") == "yes",
+            "clinician": self.get("clinician"),
+        }
+        gate = check_remedy(
             self.remedy,
             plan_item=self.item or None,
-            person=person,
-            answers=answers,
             is_swallowed={"yes": True, "no": False}.get(self.get("swallowed")),
-            has_agreement=self.get("agreed") == "yes",
-            clinician=self.get("clinician"),
+            **common,
         )
+        # What is done instead is done as well: quinine is not tried as a comparison either.
+        return gate.joined(check_remedy(self.get("against"), **common)) if self.get("against") else gate
 
     def _date(self, name: str, default: date | None) -> date | None:
         text = self.get(name)

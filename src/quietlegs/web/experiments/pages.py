@@ -242,8 +242,8 @@ def design_page(
         outcomes=options([(name, str(OUTCOME_LABELS[name])) for name in TRIED], form.outcome),
         lingers=options(
             [
-                ("gone_next_day", _("It is gone the next day, as with a stretch")),
-                ("a_few_days", _("It may last for some days, as with a supplement")),
+                ("gone_next_day", _("It is gone by the next night")),
+                ("a_few_days", _("It may last for some days")),
                 ("unknown", _("I do not know")),
             ],
             form.linger.value,

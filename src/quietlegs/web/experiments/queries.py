@@ -9,12 +9,12 @@ import numpy as np
 from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
 from quietlegs.core.experiments.analysis import Analysis, Monitoring, analyse
 from quietlegs.core.experiments.design import Pause, PlannedNight, Schedule, lay_out
-from quietlegs.core.experiments.effect import Beliefs, beliefs, likelihood_grid
+from quietlegs.core.experiments.effect import Beliefs, beliefs
 from quietlegs.core.experiments.monitoring import planned_looks, wealth
 from quietlegs.core.experiments.nightmaker import NightModel, stated_baseline
 from quietlegs.core.experiments.nights import Randomised, TrialError, TrialNights
 from quietlegs.core.experiments.power import EXPERIMENTS
-from quietlegs.core.experiments.safety import Circumstances
+from quietlegs.core.experiments.safety import Advice, Circumstances
 from quietlegs.core.experiments.seal import BrokenSealError, open_sealed
 from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
 from quietlegs.core.inference import CannotFit, Settings, fit_latent, from_table
@@ -22,7 +22,7 @@ from quietlegs.core.knowledge import may_recommend
 from quietlegs.core.knowledge.evidence import EvidenceEntry, Scale
 from quietlegs.core.plan import OwnResult
 from quietlegs.core.plan.items import Kind, PlanItem
-from quietlegs.exchange.experiment_safety import check_remedy
+from quietlegs.exchange.experiment_safety import advice_for, check_remedy
 from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.diary import queries as diary_queries
 from quietlegs.web.diary.models import Diary, Night
@@ -85,10 +85,13 @@ class Tonight:
 
 
 def tonight(diary: Diary, evening: date) -> list[Tonight]:
-    """Return what the running trials plan for an evening."""
+    """Return what the running trials plan for an evening. One whose order was changed is left out: its own page says so."""
     found = []
     for trial in running(diary):
-        schedule = schedule_of(trial, evening)
+        try:
+            schedule = schedule_of(trial, evening)
+        except BrokenSealError:
+            continue
         planned = None if is_resting(trial) else schedule.on(evening)
         shown = labels(trial)[planned.condition] if planned else ""
         found.append(Tonight(trial, planned, done_on(trial, evening), shown))
@@ -247,15 +250,12 @@ def prior_of(trial: Trial) -> tuple[float, float, EvidenceEntry] | None:
     return None
 
 
-def beliefs_of(trial: Trial, nights: TrialNights) -> tuple[Beliefs, EvidenceEntry] | None:
+def beliefs_of(trial: Trial, found: Analysis) -> tuple[Beliefs, EvidenceEntry] | None:
     """Return before, the nights, and now; None without a prior or a model."""
     prior = prior_of(trial)
-    if prior is None:
+    if prior is None or found.effect is None:
         return None
-    try:
-        return beliefs(likelihood_grid(nights), prior[0], prior[1]), prior[2]
-    except CannotFit:
-        return None
+    return beliefs(found.effect.likelihood_grid(found.nights), prior[0], prior[1]), prior[2]
 
 
 def circumstances(diary: Diary, today: date) -> Circumstances:
@@ -277,6 +277,14 @@ def now_against(trial: Trial, today: date) -> tuple[str, ...]:
         clinician=trial.clinician,
     )
     return tuple(ground.sentence for ground in gate.stopped_by)
+
+
+def advice_of(trial: Trial) -> Advice:
+    """Return what is said before anything is changed because of a trial: most of all, never to stop a prescribed medicine."""
+    design = open_sealed(trial.sealed_text, trial.seal).schedule.design
+    return advice_for(
+        design.treatment, design.reference, plan_item=trial.plan_item, clinician=trial.clinician
+    )
 
 
 def planning_model(diary: Diary, outcome: str, weekly: float | None) -> tuple[NightModel | None, int]:

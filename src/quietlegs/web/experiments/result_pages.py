@@ -13,10 +13,12 @@ from quietlegs.core.experiments.effect import Arm, Beliefs
 from quietlegs.core.experiments.effect import Span as EffectSpan
 from quietlegs.core.experiments.nights import Floats
 from quietlegs.core.experiments.power import Chance
+from quietlegs.core.experiments.safety import Standing
 from quietlegs.core.knowledge.evidence import EvidenceEntry
 from quietlegs.exchange.experiment_json import load_wording
 from quietlegs.exchange.figures import dots_picture, filled_of
 from quietlegs.exchange.figures.svg import picture, tag
+from quietlegs.web.experiments import queries
 from quietlegs.web.experiments.drawing import drawing
 from quietlegs.web.experiments.models import SideEffect, Trial
 from quietlegs.web.medicines.pages import Reference, references
@@ -61,6 +63,7 @@ class ResultPage:
     sure_number: str
     why: tuple[str, ...]
     what_now: tuple[str, ...]
+    what_now_from: tuple[Reference, ...]
     expectation: str
     side_effects: tuple[SideEffect, ...]
     seal: str
@@ -82,7 +85,7 @@ def no_result_page(trial: Trial, why: str) -> ResultPage:
 
 def _empty_result(trial: Trial, kicker: str, *, asks_guess: bool = False, no_result: str = "") -> ResultPage:
     return ResultPage(
-        trial.pk, kicker, trial.remedy, "", (), (), (), (), "", "", (), (), "",
+        trial.pk, kicker, trial.remedy, "", (), (), (), (), "", "", (), (), (), "",
         tuple(trial.side_effects.all()), trial.seal, False, asks_guess, no_result, trial.plan_item,
     )  # fmt: skip
 
@@ -91,6 +94,7 @@ def result_page(
     trial: Trial, found: Analysis, extension: Chance | None, known: tuple[Beliefs, EvidenceEntry] | None
 ) -> ResultPage:
     """Return the page of a result."""
+    advice = queries.advice_of(trial)
     wording = load_wording()
     effect = found.effect
     number = _in_hundred(effect.probability_helps) if effect else ""
@@ -107,7 +111,8 @@ def result_page(
         sure_number=number,
         sure=_("of the explanations that fit your nights say that it helps."),
         why=tuple(words.why(found, wording)),
-        what_now=tuple(words.what_now(found, extension, wording)),
+        what_now=tuple(words.what_now(found, extension, wording, advice)),
+        what_now_from=references(advice.evidence) if advice.standing is Standing.MEDICINE else (),
         expectation=_expectation(trial),
         side_effects=tuple(trial.side_effects.all()),
         seal=trial.seal,

@@ -7,8 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from quietlegs.core.experiments.design import Schedule
+from quietlegs.core.experiments.safety import Advice
 from quietlegs.web.experiments.drawing import day
 from quietlegs.web.experiments.models import SideEffect, Trial
+from quietlegs.web.medicines.pages import Reference, references
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class TrialPage:
     side_effects: tuple[SideEffect, ...]
     clinician: str
     stopped: tuple[str, ...]
+    before_change: str
+    before_change_from: tuple[Reference, ...]
 
 
 def trial_page(
@@ -65,6 +69,7 @@ def trial_page(
     logged: set[date],
     is_resting: bool,
     shown: dict[str, str],
+    advice: Advice,
     stopped: tuple[str, ...] = (),
 ) -> TrialPage:
     """Return the page of a running trial. Nothing of the outcome is on it."""
@@ -117,6 +122,8 @@ def trial_page(
         side_effects=tuple(trial.side_effects.all()),
         clinician=trial.clinician,
         stopped=stopped,
+        before_change=advice.sentence(harmed=True),
+        before_change_from=references(advice.evidence) if advice.sentence(harmed=True) else (),
     )
 
 

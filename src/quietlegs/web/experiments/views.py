@@ -147,6 +147,7 @@ def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
         logged={day for day, night in stored.items() if getattr(night, found.outcome, None) is not None},
         is_resting=queries.is_resting(found),
         shown=queries.labels(found),
+        advice=queries.advice_of(found),
         stopped=queries.now_against(found, _today(diary)),
     )
     return render(request, "experiments/trial.html", {"page": page})
@@ -189,7 +190,7 @@ def side_effect(request: HttpRequest, trial_id: int) -> HttpResponse:
     what = request.POST.get("what", "").strip()
     if what:
         actions.note_side_effect(trial=found, evening=clock.tonight(diary), what=what)
-        messages.success(request, _("Noted. If it worries you, stop the trial; what you have is kept."))
+        messages.success(request, _("Noted. You can end the trial at any time; what you have is kept."))
     return redirect("experiments:trial", found.pk)
 
 
@@ -252,7 +253,7 @@ def result(request: HttpRequest, trial_id: int) -> HttpResponse:
     extension = (
         chance_that_extending_settles(analysis) if analysis.verdict is Verdict.CANNOT_SAY_YET else None
     )
-    page = result_pages.result_page(found, analysis, extension, queries.beliefs_of(found, nights))
+    page = result_pages.result_page(found, analysis, extension, queries.beliefs_of(found, analysis))
     return render(request, "experiments/result.html", {"page": page})
 
 
