@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench shots lock format clean chromium
+.PHONY: help run demo test check bench shots words lock format clean chromium
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -35,6 +35,9 @@ bench: $(VENV)/bench.stamp  ## measure, as ratios against named peers
 
 shots: $(VENV)/test.stamp chromium  ## pictures of every page, at 360 and 1280 px, light and dark
 	$(BIN)/python tools/shots.py
+
+words: $(VENV)/test.stamp  ## collect the texts of the app to be translated, and compile the translations
+	$(BIN)/python tools/words.py collect
 
 format: $(VENV)/test.stamp  ## put the code in its usual form
 	$(BIN)/ruff format .

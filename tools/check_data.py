@@ -3,6 +3,7 @@
 What each folder must hold is declared in its own ``index.yaml``; how, is told in ``src/quietlegs/kb/README.md``.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,9 +13,14 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator, SchemaError, ValidationError, validators
 
+from quietlegs.exchange.translations import patterns_for, texts_at, translated
+
 KB = Path(__file__).resolve().parents[1] / "src" / "quietlegs" / "kb"
 INDEX = "index.yaml"
 DEFINITIONS = "definitions.yaml"
+TRANSLATIONS = "translations"
+GAPS = re.compile(r"\{[^{}]*\}")  # what a sentence is filled with
+SAME_IN_BOTH = 3  # words: names and units may be alike in two languages, sentences are not
 WARN_BEFORE = timedelta(days=60)  # long enough to read the sources again before the date
 # YAML 1.1 reads these bare words as true or false, and a key of that kind is lost without a sound.
 TREACHEROUS_KEYS = {"yes", "no", "on", "off", "true", "false", "y", "n", "null", "~", ""}
@@ -51,11 +57,15 @@ def check(kb: Path, today: date) -> Findings:
             ]
             if isinstance(item, Mapping):
                 _check_review(place, item, today, found)
+    for language in sorted(path.name for path in (kb / TRANSLATIONS).glob("*") if path.is_dir()):
+        found.errors += _translation_errors(kb / TRANSLATIONS / language, language, folders, definitions, ids)
     return found
 
 
 def _read_folders(kb: Path, found: Findings) -> Iterator[Folder]:
     for path in sorted({file.parent for file in kb.rglob("*.yaml")} - {kb}):
+        if kb / TRANSLATIONS in path.parents:
+            continue
         kind = path.relative_to(kb).as_posix()
         if not (path / INDEX).exists():
             found.errors.append(f"{kind}: there is no {INDEX} that says what the folder holds.")
@@ -144,6 +154,58 @@ def _validator(ids: Mapping[str, set[str]]) -> type:
         {"refers_to": refers_to, "properties": in_order},
         type_checker=base.TYPE_CHECKER.redefine("day", lambda _, value: isinstance(value, date)),
     )
+
+
+def _translation_errors(
+    root: Path,
+    language: str,
+    folders: list[Folder],
+    definitions: object,
+    ids: Mapping[str, set[str]],
+) -> Iterator[str]:
+    """Return what is wrong with the translations: each text has one, made from the words that stand there now."""
+    wanted = set()
+    for folder in folders:
+        if not (root / folder.kind).is_dir():
+            continue
+        for name, item in [("index", folder.index), *folder.items.items()]:
+            path = root / folder.kind / f"{name}.yaml"
+            english = texts_at(item, patterns_for(folder.index, name))
+            if not english:
+                continue
+            wanted.add(path)
+            place = path.relative_to(root.parents[1]).as_posix()
+            held = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) if path.exists() else {}
+            if path.exists() and held.get("id") != name:
+                yield f"{place}: its id must be its name, {name}."
+            texts = held.get("texts") or {}
+            yield from (f"{place}: {text}" for text in _text_errors(texts, english, language))
+            if name != "index" and isinstance(item, Mapping):
+                spoken = translated(item, texts, language)
+                yield from (
+                    f"{place}: {text}" for text in _schema_errors(folder, name, spoken, definitions, ids)
+                )
+    for path in sorted(set(root.rglob("*.yaml")) - wanted):
+        yield f"{path.relative_to(root.parents[1]).as_posix()}: it translates nothing. Remove it."
+
+
+def _text_errors(
+    texts: Mapping[str, Mapping[str, str]], english: Mapping[str, str], language: str
+) -> Iterator[str]:
+    for place, text in english.items():
+        pair = texts.get(place, {})
+        words = pair.get(language, "")
+        if not words:
+            yield f"{place} is not translated."
+        elif pair.get("en") != text:
+            yield f"{place}: the English words have changed. Translate them anew."
+        elif set(GAPS.findall(words)) != set(GAPS.findall(text)):
+            yield f"{place}: the gaps in braces are not those of the English text."
+        elif words == text and len(text.split()) > SAME_IN_BOTH:
+            yield f"{place} is still English."
+    for place in texts:
+        if place not in english:
+            yield f"{place}: no text to be read stands there."
 
 
 def _check_review(place: str, item: Mapping[str, object], today: date, found: Findings) -> None:

@@ -95,3 +95,52 @@ def test_a_review_is_announced_60_days_before_it_is_due(kb: Path, today: date, w
 
 def test_the_knowledge_base_itself_is_sound() -> None:
     assert check(KB, date.today()).errors == []
+
+
+def translation(kb: Path, text: str) -> list[str]:
+    index = kb / "remedies" / "index.yaml"
+    index.write_text(
+        "id: remedies\ntitle: Remedies\nholds: Things to try.\ntranslated: {items: [do]}\nschema: {type: object}\n"
+    )
+    (kb / "remedies" / "stretch.yaml").write_text("id: stretch\ndo: Hold it for {n} seconds, then rest.\n")
+    folder = kb / "translations" / "es" / "remedies"
+    folder.mkdir(parents=True)
+    (folder / "stretch.yaml").write_text(text)
+    return [error.removeprefix("translations/es/remedies/") for error in check(kb, TODAY).errors]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("id: stretch\ntexts: {}\n", "stretch.yaml: do is not translated."),
+        (
+            "id: stretch\ntexts: {do: {en: 'Hold it.', es: 'Aguanta {n}.'}}\n",
+            "stretch.yaml: do: the English words have changed. Translate them anew.",
+        ),
+        (
+            "id: stretch\ntexts: {do: {en: 'Hold it for {n} seconds, then rest.', es: 'Aguanta {m}.'}}\n",
+            "stretch.yaml: do: the gaps in braces are not those of the English text.",
+        ),
+        (
+            "id: stretch\ntexts: {do: {en: 'Hold it for {n} seconds, then rest.', es: 'Hold it for {n} seconds, then rest.'}}\n",
+            "stretch.yaml: do is still English.",
+        ),
+        (
+            "id: stretch\ntexts: {do: {en: 'Hold it for {n} seconds, then rest.', es: 'Aguanta {n}.'}, x: {en: a, es: b}}\n",
+            "stretch.yaml: x: no text to be read stands there.",
+        ),
+        (
+            "id: other\ntexts: {do: {en: 'Hold it for {n} seconds, then rest.', es: 'Aguanta {n}.'}}\n",
+            "stretch.yaml: its id must be its name, stretch.",
+        ),
+    ],
+)
+def test_a_translation_that_does_not_fit_its_text_is_refused(kb: Path, text: str, error: str) -> None:
+    assert error in translation(kb, text)
+
+
+def test_a_translation_of_the_words_that_stand_there_is_taken(kb: Path) -> None:
+    sound = (
+        "id: stretch\ntexts: {do: {en: 'Hold it for {n} seconds, then rest.', es: 'Aguanta {n} segundos.'}}\n"
+    )
+    assert translation(kb, sound) == []

@@ -9,7 +9,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -22,7 +21,7 @@ from quietlegs.core.assessment.medicines import MedicineReview, review
 from quietlegs.core.assessment.person import OLDEST, Person, Sex
 from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.exchange.answer_words import read_answer
-from quietlegs.exchange.knowledge_base import KB, load_folder, load_index
+from quietlegs.exchange.knowledge_base import KB, kept_by_language, load_folder, load_index
 from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
 from quietlegs.exchange.text import whole_characters
 
@@ -61,7 +60,7 @@ class AnswerSheet:
     problems: tuple[Problem, ...] = ()
 
 
-@cache
+@kept_by_language
 def load_guidance() -> Guidance:
     """Return all data of the check, read once and kept.
 

@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, cast
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
@@ -14,13 +13,13 @@ from quietlegs.core.experiments.power import Chance, Power
 from quietlegs.core.experiments.seal import Sealed, canonical, open_sealed
 from quietlegs.core.experiments.two_at_once import SealedTwo, canonical_two, is_two, open_two
 from quietlegs.exchange.experiment_safety import advice_for
-from quietlegs.exchange.knowledge_base import load_folder
+from quietlegs.exchange.knowledge_base import kept_by_language, load_folder
 
 DIGITS = 6
 LARGEST_WHOLE = 2**53  # beyond, readers of JSON elsewhere would round
 
 
-@cache
+@kept_by_language
 def load_wording() -> words.Wording:
     """Return the sentences of experiments."""
     return cast(words.Wording, load_folder("wording")["experiments"])

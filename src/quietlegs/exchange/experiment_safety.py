@@ -1,7 +1,6 @@
 """The safety gate with its data: rules, medicines and plan items read once, a remedy's name recognised."""
 
 from collections.abc import Mapping
-from functools import cache
 
 from quietlegs.core.experiments.safety import (
     Advice,
@@ -16,12 +15,12 @@ from quietlegs.core.experiments.safety import (
     parse_rule,
 )
 from quietlegs.exchange.experiment_trial import NO_REMEDY
-from quietlegs.exchange.knowledge_base import load_folder
+from quietlegs.exchange.knowledge_base import kept_by_language, load_folder
 from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
 from quietlegs.exchange.plan_base import load_plan_book
 
 
-@cache
+@kept_by_language
 def load_rules() -> tuple[Rule, ...]:
     """Return what may be tried on oneself. Raises KnowledgeError."""
     return tuple(parse_rule(fields) for fields in load_folder("trials").values())

@@ -1,13 +1,12 @@
 """What studies found about a diary's factors, from the knowledge base."""
 
 from collections.abc import Mapping
-from functools import cache
 
 from quietlegs.core.triggers import Known, Link, known_effects, read_links
-from quietlegs.exchange.knowledge_base import load_evidence, load_folder
+from quietlegs.exchange.knowledge_base import kept_by_language, load_evidence, load_folder
 
 
-@cache
+@kept_by_language
 def load_links() -> tuple[Link, ...]:
     """Return which entry of the evidence speaks of which factor."""
     names = {name: str(fields["name"]) for name, fields in load_folder("factors").items()}

@@ -1,15 +1,14 @@
 """What plans and exercises are made of, read once and kept."""
 
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 
 from quietlegs.core.knowledge.reading import KnowledgeError
 from quietlegs.core.plan import Exercise, PlanBook, parse_exercise, parse_item, parse_left_out
-from quietlegs.exchange.knowledge_base import load_evidence, load_folder, load_index
+from quietlegs.exchange.knowledge_base import kept_by_language, load_evidence, load_folder, load_index
 
 
-@cache
+@kept_by_language
 def load_plan_book() -> PlanBook:
     """Return all that a plan can be made of. Raises KnowledgeError."""
     return PlanBook(
@@ -29,7 +28,7 @@ def _conditions_by_answer() -> dict[str, frozenset[str]]:
     return {str(name): frozenset(map(str, questions)) for name, questions in given.items()}
 
 
-@cache
+@kept_by_language
 def load_exercises() -> Mapping[str, Exercise]:
     """Return the guided exercises by id. Raises KnowledgeError."""
     return MappingProxyType(

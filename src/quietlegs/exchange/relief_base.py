@@ -1,7 +1,6 @@
 """The steps for the night and when to get help, read once and kept."""
 
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 
 from quietlegs.core.plan.relief import (
@@ -12,12 +11,12 @@ from quietlegs.core.plan.relief import (
     parse_relief_step,
     parse_when_wrong,
 )
-from quietlegs.exchange.knowledge_base import load_evidence, load_folder
+from quietlegs.exchange.knowledge_base import kept_by_language, load_evidence, load_folder
 
 WRONG = "something-wrong"
 
 
-@cache
+@kept_by_language
 def load_relief_steps() -> Mapping[ReliefKind, tuple[ReliefStep, ...]]:
     """Return the steps for each kind, in the order of the evidence. Raises KnowledgeError."""
     steps = [parse_relief_step(fields) for name, fields in load_folder("relief").items() if name != WRONG]
@@ -29,7 +28,7 @@ def load_relief_steps() -> Mapping[ReliefKind, tuple[ReliefStep, ...]]:
     )
 
 
-@cache
+@kept_by_language
 def load_when_wrong() -> WhenWrong:
     """Return when relief at home is not enough. Raises KnowledgeError."""
     return parse_when_wrong(load_folder("relief")[WRONG])

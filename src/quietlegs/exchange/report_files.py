@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -23,7 +22,7 @@ FULL_STRIP = 84  # fewer nights are drawn at the same scale, not stretched
 HALF_PAGE_LETTERS = 46  # about how many letters fit across half the page
 
 
-@cache
+@knowledge_base.kept_by_language
 def report_wording() -> dict[str, str]:
     """Return the words of the doctor's page by id. Raises KnowledgeError."""
     page = knowledge_base.load_folder("wording")["report"]["page"]

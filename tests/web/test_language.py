@@ -1,0 +1,32 @@
+"""The app speaks the language of the browser until the person chooses one."""
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_visit_follows_the_browser() -> None:
+    page = Client(headers={"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}).get("/more")
+    assert page.headers["Content-Language"] == "es"
+    assert '<html lang="es"' in page.content.decode()
+
+
+def test_a_language_that_is_not_here_gives_english() -> None:
+    assert '<html lang="en-gb"' in Client(headers={"Accept-Language": "fi"}).get("/more").content.decode()
+
+
+def test_a_chosen_language_stays_whatever_the_browser_asks_for() -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    answer = client.post("/language", {"language": "es", "next": "/settings/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/settings/")
+    page = client.get("/settings/").content.decode()
+    assert '<html lang="es"' in page
+    assert 'value="es" lang="es" aria-pressed="true"' in page
+
+
+def test_a_strange_language_or_address_is_passed_over() -> None:
+    client = Client(headers={"Accept-Language": "es"})
+    answer = client.post("/language", {"language": "xx", "next": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == "/"
+    assert '<html lang="es"' in client.get("/more").content.decode()
