@@ -187,7 +187,7 @@ def test_every_title_is_a_name_and_every_question_a_question_and_none_stands_twi
 
 
 def test_the_whole_base_loads_in_half_a_second() -> None:
-    knowledge_base.load_folder.cache_clear()
+    knowledge_base._load_folder.cache_clear()
     knowledge_base.load_evidence.cache_clear()
     started = time.process_time()  # of this process: a busy computer is not held against it
     knowledge_base.load_evidence()

@@ -41,6 +41,7 @@ WRITES = (
     "/cramps",
     "/undo",
     "/theme",
+    "/language",
     "/nights/{night}/delete",
     "/cramp",
     "/factors/add",

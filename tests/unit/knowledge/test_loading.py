@@ -14,10 +14,10 @@ def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(knowledge_base, "KB", tmp_path)
     (tmp_path / "remedies").mkdir()
     (tmp_path / "remedies" / "index.yaml").write_text("id: remedies\ntitle: Remedies\nholds: Things.\n")
-    for cached in (knowledge_base.load_folder, knowledge_base.load_index):
+    for cached in (knowledge_base._load_folder, knowledge_base._load_index):
         cached.cache_clear()
     yield tmp_path
-    for cached in (knowledge_base.load_folder, knowledge_base.load_index):
+    for cached in (knowledge_base._load_folder, knowledge_base._load_index):
         cached.cache_clear()
 
 
