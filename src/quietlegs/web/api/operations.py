@@ -19,7 +19,7 @@ from quietlegs.core.diary.night import Episode as CoreEpisode
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.exchange.cells import parse_date
 from quietlegs.version import __version__
-from quietlegs.web.api import schemas
+from quietlegs.web.api import entries, schemas
 from quietlegs.web.api.access import OwnPages, TokenAuth
 from quietlegs.web.diary import actions, queries
 from quietlegs.web.diary.access import own_diary
@@ -369,3 +369,4 @@ def _store_failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 api.add_router("", router)
+api.add_router("", entries.router)

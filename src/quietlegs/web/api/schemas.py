@@ -70,6 +70,80 @@ class FactorIn(Strict):
     )
 
 
+class EntryIn(Strict):
+    """What a device wrote while it had no connection. Times are those of its own clock."""
+
+    at: AwareDatetime = Field(
+        description="When it was said, with the offset of the wall clock.",
+        examples=["2026-03-02T03:07:00+01:00"],
+    )
+    sent_at: AwareDatetime | None = Field(
+        None, description="When it was sent, by the same clock: so a clock that goes wrong is noticed."
+    )
+    device: UUID | None = Field(None, description="An id that the device made for itself.")
+    time_zone: Word = ""
+
+
+class BeganIn(EntryIn):
+    """A cramp or restless legs began. The id of the entry is the id of the event too."""
+
+    what: EpisodeKind
+
+
+class AboutEventIn(EntryIn):
+    """About an event. With ``began`` it is recorded should this come before its beginning."""
+
+    of: UUID
+    kind: EpisodeKind = "cramp"
+    began: AwareDatetime | None = None
+
+
+class OverIn(AboutEventIn):
+    """It is over. Of several ends the earliest stands."""
+
+    what: Literal["over"]
+    tried: list[Word] = Field([], max_length=20)
+
+
+class PlaceIn(AboutEventIn):
+    """Where it was."""
+
+    what: Literal["place"]
+    place: Word = Field(examples=["left-calf"])
+
+
+class NightSaidIn(EntryIn):
+    """How a night was, by the names of the fields on its page. What is left out was left open."""
+
+    what: Literal["night"]
+    evening: date = Field(examples=["2026-03-01"])
+    quiet: StrictBool = False
+    answers: dict[Word, Annotated[str, Field(strict=True, max_length=MAX_NOTE_CHARACTERS)]] = Field(
+        {}, max_length=1000, examples=[{"cramps": "2", "severity": "7"}]
+    )
+    places: list[Word] = Field([], max_length=20)
+
+
+class DoneIn(EntryIn):
+    """Whether a trial's night was done as planned; null leaves it open."""
+
+    what: Literal["done"]
+    trial: Annotated[int, Field(strict=True, ge=1, le=2**31)]
+    evening: date
+    done: StrictBool | None
+
+
+AnyEntryIn = Annotated[BeganIn | OverIn | PlaceIn | NightSaidIn | DoneIn, Field(discriminator="what")]
+
+
+class EntryOut(Schema):
+    """The receipt of an entry. ``differs`` says that another answer of the same night was not the same."""
+
+    id: UUID
+    evening: date | None
+    differs: bool
+
+
 class EventOut(Schema):
     """An event as it is stored."""
 

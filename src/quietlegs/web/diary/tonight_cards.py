@@ -8,7 +8,11 @@ from django.utils.module_loading import import_string
 from quietlegs.web.diary.models import Diary
 
 # "quietlegs.web.plan.cards.tonight": (diary, evening) -> Card | None
-SOURCES: tuple[str, ...] = ("quietlegs.web.experiments.cards.tonight", "quietlegs.web.plan.cards.tonight")
+SOURCES: tuple[str, ...] = (
+    "quietlegs.web.offline.cards.tonight",
+    "quietlegs.web.experiments.cards.tonight",
+    "quietlegs.web.plan.cards.tonight",
+)
 
 
 @dataclass(frozen=True, slots=True)

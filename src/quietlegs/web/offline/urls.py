@@ -7,6 +7,7 @@ from quietlegs.web.offline import views
 app_name = "offline"
 urlpatterns = [
     path("offline", views.offline, name="offline"),
+    path("offline/seen", views.seen, name="seen"),
     path("ask/core", views.core_questions, name="core"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="worker"),

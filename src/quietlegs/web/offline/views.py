@@ -7,12 +7,15 @@ import hashlib
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
 from quietlegs.version import __version__
+from quietlegs.web.diary.access import evening_or_404, own_diary
+from quietlegs.web.offline import actions
 from quietlegs.web.offline.pages import core_questions_page
 
 KEPT_PAGES = ("/offline", "/ask/core")
@@ -42,6 +45,14 @@ def core_questions(request: HttpRequest) -> HttpResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """Say that there is no connection, and what works without one."""
     return render(request, "offline/offline.html")
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """Note that the person has seen where two answers for a night differ."""
+    evening = evening_or_404(request.POST.get("evening", ""))
+    actions.note_seen(diary=own_diary(request), evening=evening, now=timezone.now())
+    return redirect("diary:tonight")
 
 
 @require_GET
