@@ -2,7 +2,7 @@
 
     python tools/words.py collect            renew the .po files from the code, and the .mo files from them
     python tools/words.py missing es         list what has no translation yet, a key before each text
-    python tools/words.py fill es FILE       take in lines of "key | translation"
+    python tools/words.py fill es FILE       take in lines of "key | translation"; a folder behind it: only there
 
 The app's own words live in ``web/locale``, those of the knowledge base in ``kb/translations``. A key is made from the
 English words, so a text that stands in several places is translated once; where one place needs other words, change
@@ -238,7 +238,7 @@ def read_lines(text: str) -> dict[str, tuple[str, ...]]:
     return given
 
 
-def fill(language: str, given: Mapping[str, tuple[str, ...]]) -> list[str]:
+def fill(language: str, given: Mapping[str, tuple[str, ...]], only: str = "") -> list[str]:
     """Take translations in wherever their English words stand, and return what could not be used."""
     used: set[str] = set()
     wrong: list[str] = []
@@ -258,6 +258,8 @@ def fill(language: str, given: Mapping[str, tuple[str, ...]]) -> list[str]:
             message.string = words if isinstance(message.id, tuple) else words[0]
     save(catalog)
     for kind, name, texts in english_texts():
+        if only and kind != only and not kind.startswith(f"{only}/"):
+            continue
         kept = kept_texts(language, kind, name)
         chosen: dict[str, dict[str, str]] = {}
         for place, text in texts.items():
@@ -291,8 +293,8 @@ def main(arguments: list[str]) -> int:
                 save(collect(language))
         case ["missing", language, *only]:
             print("\n".join(missing(language, *only[:1])))
-        case ["fill", language, file]:
-            wrong = fill(language, read_lines(Path(file).read_text(encoding="utf-8")))
+        case ["fill", language, file, *only]:
+            wrong = fill(language, read_lines(Path(file).read_text(encoding="utf-8")), *only[:1])
             print("\n".join(wrong))
             return bool(wrong)
         case _:
