@@ -42,6 +42,11 @@ def test_a_proxy_on_this_computer_does_not_open_the_door(client: Client, setting
     assert client.get("/more").status_code == 302
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_a_proxy_that_nobody_told_quietlegs_of_does_not_open_the_door(client: Client, header: str) -> None:
+    assert client.get("/more", headers={header: "127.0.0.1"}).status_code == 302
+
+
 def test_a_code_typed_carelessly_pairs_the_device(phone: Client) -> None:
     pair(phone)
     assert phone.get("/more").status_code == 200
@@ -53,6 +58,15 @@ def test_a_code_works_once(phone: Client) -> None:
     stranger = Client(**ELSEWHERE)
     assert stranger.post("/pair", {"code": code, "name": ""}).status_code == 422
     assert stranger.get("/more").status_code == 302
+
+
+def test_a_code_that_comes_twice_closes_out_the_device_that_it_let_in(phone: Client) -> None:
+    code = actions.make_pairing_code(now=timezone.now())
+    thief = Client(**ELSEWHERE)
+    thief.post("/pair", {"code": code, "name": ""})
+    assert thief.get("/more").status_code == 200
+    assert phone.post("/pair", {"code": code, "name": ""}).status_code == 422
+    assert thief.get("/more").status_code == 302
 
 
 def test_a_code_ends_after_ten_minutes(phone: Client) -> None:

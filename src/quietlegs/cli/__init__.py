@@ -28,6 +28,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "backup": ("backup", "A checked copy of everything, also while the app runs."),
     "restore": ("restore", "Back from a backup; what it replaces is kept."),
     "token": ("token", "Let another program write to the diary."),
+    "pair": ("pair", "A code that lets one more device in."),
+    "unlock": ("unlock", "Take the app's lock off when its PIN is forgotten."),
     "completion": ("completion", "Complete words by the Tab key."),
     "report": ("report", "The doctor's page, as PDF, FHIR or text."),
     "ask": ("ask", "Answer a question from the evidence."),

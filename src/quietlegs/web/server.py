@@ -2,22 +2,38 @@
 
 import errno
 import hashlib
+import os
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.version import __version__
 from quietlegs.web.data_folder import SERVING, DataFolderError, data_folder, held, make_folder
 from quietlegs.web.store import StoreError, open_store
 
+if TYPE_CHECKING:
+    from quietlegs.web.phone.doors import Door
+    from quietlegs.web.phone.site import PhoneSite
+
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, never a default
 WORKERS = 2  # one a core on the small computers people run this on
 THREADS = 4
 
 
 class ServeError(QuietlegsError):
     """The app cannot be served; the message says why and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is being served: where phones come in, with a code for one of them, and whether they must trust anew."""
+
+    phone: "PhoneSite | None" = None
+    code: str | None = None
+    is_new_authority: bool = False
 
 
 def prepare() -> None:
@@ -64,7 +80,7 @@ def _collect_static(folder: Path) -> None:
     stamp.write_text(digest.hexdigest())
 
 
-def check_address(host: str, port: int) -> None:
+def check_address(host: str, port: int, *, option: str = "--port") -> None:
     """Check that a server can listen there.
 
     Raises:
@@ -76,36 +92,69 @@ def check_address(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise ServeError(_why_not(error, host, port)) from error
+            raise ServeError(_why_not(error, host, port, option)) from error
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _why_not(error: OSError, host: str, port: int, option: str) -> str:
     match error.errno:
         case errno.EADDRINUSE:
             return (
                 f"Port {port} on {host} is in use: perhaps Quietlegs is already running, see "
-                f"http://{host}:{port}. Otherwise choose another port: --port {port % 65535 + 1}."
+                f"http://{host}:{port}. Otherwise choose another port: {option} {port % 65535 + 1}."
             )
         case errno.EACCES:
-            return f"Port {port} is kept for the system. Choose one above 1023: --port 8000."
+            return f"Port {port} is kept for the system. Choose one above 1023, with {option}."
         case _:
             return f"This computer has no address {host} ({error.strerror}). Use --host 127.0.0.1."
+
+
+def phone_addresses(port: int, phone_port: int) -> tuple[str, ...]:
+    """Return the addresses at which phones can come in, once it is sure that a server can listen there.
+
+    Raises:
+        ServeError: saying why not, and what to do.
+    """
+    from quietlegs.web.phone.addresses import home_addresses
+
+    if os.environ.get("QUIETLEGS_PROXY") == "1" or os.environ.get("QUIETLEGS_TLS") == "1":
+        raise ServeError(
+            "--phone brings its own encryption. Unset QUIETLEGS_PROXY and QUIETLEGS_TLS, or leave --phone to the proxy."
+        )
+    if port in (phone_port, phone_port + 1):
+        raise ServeError(
+            f"--phone needs the ports {phone_port} and {phone_port + 1} for itself. Choose another --port."
+        )
+    addresses = home_addresses()
+    if not addresses:
+        raise ServeError(
+            "This computer is in no home network: it has no private address, such as 192.168.1.20. "
+            "Connect it to the network of your phone, then start again."
+        )
+    for address in addresses:
+        check_address(address, phone_port, option="--phone-port")
+        check_address(address, phone_port + 1, option="--phone-port")
+    return addresses
 
 
 def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
+    phone_port: int | None = None,
     workers: int = WORKERS,
-    when_ready: Callable[[], None] = lambda: None,
+    when_ready: Callable[[Served], None] = lambda _served: None,
 ) -> None:
     """Prepare the data folder and serve until stopped; ``when_ready`` is called once the app answers.
 
+    With a ``phone_port``, phones in the home network come in there, encrypted, and install trust at the port after it.
+
     Raises:
         DataFolderError, StoreError: as ``prepare``.
+        CertificateError: when the certificates for phones cannot be read or made.
         ServeError: when the address cannot be had, or the same folder is served already.
     """
     check_address(host, port)
+    addresses = () if phone_port is None else phone_addresses(port, phone_port)
     folder = make_folder(data_folder())
     with held(folder, SERVING, wait=False) as free:
         if not free:
@@ -114,21 +163,71 @@ def serve(
                 "or choose another folder with --data."
             )
         prepare()
-        _run(host, port, workers, when_ready)
+        doors, served = [_plain_door(host, port)], Served()
+        if phone_port is not None:
+            phone_doors, served = _phone_doors(folder, addresses, phone_port)
+            doors += phone_doors
+        _run(doors, workers, lambda: when_ready(served))
 
 
-def _run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> None:
+def _plain_door(host: str, port: int) -> "Door":
+    from django.conf import settings
+
+    from quietlegs.web.phone.addresses import home_addresses
+    from quietlegs.web.phone.doors import Door
+    from quietlegs.web.wsgi import application
+
+    named = home_addresses() if host in EVERY_ADDRESS else (host,)
+    settings.ALLOWED_HOSTS.extend(f"[{name}]" if ":" in name else name for name in named)
+    return Door(host, port, application)
+
+
+def _phone_doors(folder: Path, addresses: tuple[str, ...], port: int) -> "tuple[list[Door], Served]":
+    from django.conf import settings
+    from django.utils import timezone
+
+    from quietlegs.web.accounts.actions import make_pairing_code
+    from quietlegs.web.phone.addresses import local_name
+    from quietlegs.web.phone.certificates import ready_certificates
+    from quietlegs.web.phone.doors import Door
+    from quietlegs.web.phone.site import PhoneSite
+    from quietlegs.web.phone.trust import trust_app
+    from quietlegs.web.wsgi import application
+
+    now, name = timezone.now(), local_name()
+    certificates = ready_certificates(
+        folder, addresses=addresses, names=[name], owner=name.removesuffix(".local"), now=now
+    )
+    site = PhoneSite(
+        address=addresses[0],
+        name=name,
+        trust_port=port + 1,
+        secure_port=port,
+        fingerprint=certificates.fingerprint,
+    )
+    settings.PHONE_SITE = site
+    settings.ALLOWED_HOSTS.extend([*addresses, name])
+    tls, trust = certificates.tls_context(), trust_app(site, certificates)
+    doors = [Door(address, port, application, tls) for address in addresses]
+    doors += [Door(address, port + 1, trust) for address in addresses]
+    return doors, Served(site, make_pairing_code(now=now), certificates.is_new_authority)
+
+
+def _run(doors: "list[Door]", workers: int, when_ready: Callable[[], None]) -> None:
+    from django.conf import settings
     from django.db import connections
     from django.urls import get_resolver
     from gunicorn.app.base import BaseApplication
 
-    from quietlegs.web.wsgi import application
+    from quietlegs.web.phone.doors import app_behind, worker_for
 
     options: dict[str, Any] = {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "bind": [door.bind for door in doors],
         "workers": workers,
         "threads": THREADS,
-        "worker_class": "gthread",
+        "worker_class": worker_for(doors),
+        # Only a proxy may say how a request was sent, and only where there is one.
+        "forwarded_allow_ips": "127.0.0.1,::1" if settings.BEHIND_PROXY else "",
         "loglevel": "warning",
         "timeout": 120,
         "graceful_timeout": 10,
@@ -145,11 +244,11 @@ def _run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> 
                     self.cfg.set(key, value)
 
         def load(self) -> Any:
-            return application
+            return app_behind(doors)
 
     get_resolver().url_patterns  # noqa: B018 - imports every page once, here, and not in each worker at its first page
     connections.close_all()  # each worker opens its own
     Server().run()
 
 
-__all__ = ["DataFolderError", "ServeError", "StoreError", "check_address", "prepare", "serve"]
+__all__ = ["DataFolderError", "ServeError", "Served", "StoreError", "check_address", "prepare", "serve"]

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "quietlegs.web.plan",
     "quietlegs.web.experiments",
     "quietlegs.web.accounts",
+    "quietlegs.web.phone",
     "quietlegs.web.api",
     "quietlegs.web.library",
     "quietlegs.web.check",
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "quietlegs.web.accounts.access.SecureCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "quietlegs.web.shell.middleware.CompressedPages",
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "quietlegs.web.shell.middleware.PrivatePages",
     "quietlegs.web.accounts.access.PairedOnly",
+    "quietlegs.web.accounts.lock.LockedPages",
     "quietlegs.web.store.StoreFaults",
 ]
 
@@ -156,4 +159,5 @@ LOGGING = {
     "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
 }
 
+PHONE_SITE = None  # where phones come in; `quietlegs serve --phone` sets it
 IS_DEMO = os.environ.get("QUIETLEGS_DEMO") == "1"

@@ -24,7 +24,8 @@ HOSTILE_FILES = {
 }
 # What each verb is given. {} is a hostile file; a folder and a file that is not there come by themselves.
 USES = {
-    "serve": [["--port", "0"], ["--port", "99999"], ["--host", "no such host", "--port", "8999"]],
+    "serve": [["--port", "0"], ["--port", "99999"], ["--host", "no such host", "--port", "8999"],
+              ["--phone", "--demo"], ["--phone", "--port", "8444", "--phone-port", "8443"]],
     "log": [["--cramps", "-1"], ["--severity", "nan"], ["--factor", "x"], ["--factor", "=1"], ["--night", "2026-02-30"],
             ["--night", "2999-01-01", "--quiet"], ["--outcome", "cramps=1e400"], ["--note", "\udcff"], ["--quiet", "--cramps", "2"], []],
     "import": [["{}"], ["--from", "nonsense", "{}"], ["--keep-good", "{}"]],
@@ -32,6 +33,8 @@ USES = {
     "backup": [["/no/such/folder/x"], ["/"]],
     "restore": [["{}"]],
     "token": [["--revoke"], ["nobody", "--revoke"], [""], ["x" * 200]],
+    "pair": [["phone"]],
+    "unlock": [["1234"]],
     "completion": [["tcsh"], []],
     "triggers": [["{}"], ["{}", "--outcome", "nonsense"]],
     "check": [["{}"]],

@@ -1,6 +1,7 @@
 """Who may come in: this computer as it is, any other only with the token of a paired device.
 
-Behind a proxy every request seems to come from this computer, so there every request needs a token.
+Behind a proxy every request seems to come from this computer, so there every request needs a token. That holds also
+where a proxy was set up and nobody told Quietlegs: what a proxy adds to a request can only take trust away, never give it.
 """
 
 import ipaddress
@@ -16,17 +17,37 @@ from quietlegs.web.accounts import queries
 COOKIE = "quietlegs_device"
 COOKIE_AGE_SECONDS = 400 * 24 * 3600  # the longest a browser keeps one
 OPEN_PATHS = ("/health", "/pair")
+# What a proxy adds to a request that it passes on. One of them is proof that the request was not made here.
+PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 OPEN_BELOW = "/shared/"  # a page that opens by an unguessable link of its own
 
 
 def is_this_computer(request: HttpRequest) -> bool:
     """Return whether the request was made on the computer that runs Quietlegs."""
-    if settings.BEHIND_PROXY:
+    if settings.BEHIND_PROXY or any(name in request.META for name in PASSED_ON):
         return False
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
+
+
+class SecureCookies:
+    """Let no cookie that was set over an encrypted connection be sent over another.
+
+    One process serves this computer without encryption and phones with it, so each answer decides for itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark the cookies of an answer that goes out encrypted."""
+        response = self.get_response(request)
+        if request.is_secure():
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
 
 
 class PairedOnly:

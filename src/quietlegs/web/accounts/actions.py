@@ -23,18 +23,27 @@ def make_pairing_code(*, now: datetime) -> str:
 
 @transaction.atomic
 def pair_device(*, typed_code: str, name: str, now: datetime) -> str | None:
-    """Use a code up and return the new device's token; None when no open code is that one."""
-    open_codes = PairingCode.objects.filter(
-        used_at=None, expires_at__gt=now, wrong_tries__lt=MOST_WRONG_TRIES
-    )
-    used = open_codes.filter(digest=secrets.digest(secrets.plain_code(typed_code))).update(used_at=now)
-    if not used:
-        open_codes.update(wrong_tries=F("wrong_tries") + 1)
+    """Use a code up and return the new device's token; None when no open code is that one.
+
+    A code that comes a second time may have been read by somebody else, and nobody can tell who was first. So the
+    device that it let in goes out again, and the person makes a new code.
+    """
+    digest = secrets.digest(secrets.plain_code(typed_code))
+    in_time = PairingCode.objects.filter(expires_at__gt=now, wrong_tries__lt=MOST_WRONG_TRIES)
+    code = in_time.filter(digest=digest).first()
+    if code is None:
+        in_time.filter(used_at=None).update(wrong_tries=F("wrong_tries") + 1)
+        return None
+    if code.used_at:
+        if code.device:
+            revoke_device(device=code.device, now=now)
         return None
     token = secrets.new_token()
-    Device.objects.create(
+    code.device = Device.objects.create(
         name=name[:80], token_digest=secrets.digest(token), paired_at=now, seen_on=now.date()
     )
+    code.used_at = now
+    code.save(update_fields=["device", "used_at"])
     return token
 
 

@@ -20,7 +20,6 @@ class PairForm(forms.Form):
     name = forms.CharField(
         label=_("Name of this device"),
         max_length=80,
-        initial=_("My phone"),
         required=False,
         widget=forms.TextInput(attrs={"class": "input"}),
     )
@@ -31,3 +30,57 @@ class PairForm(forms.Form):
         if len(code) != secrets.CODE_LENGTH:
             raise forms.ValidationError(_("A code has 8 letters and numbers. Look at the computer again."))
         return code
+
+
+SHORTEST_SECRET = 4  # wrong tries cost minutes soon, so that a short PIN is enough
+LONGEST_SECRET = 128
+IDLE_CHOICES = (
+    (1, _("1 minute")),
+    (5, _("5 minutes")),
+    (15, _("15 minutes")),
+    (60, _("1 hour")),
+    (480, _("8 hours")),
+)
+
+
+def _secret_field(label: object, autocomplete: str, *, required: bool = True) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "class": "input"})
+    return forms.CharField(
+        label=label, max_length=LONGEST_SECRET, strip=False, required=required, widget=widget
+    )
+
+
+class UnlockForm(forms.Form):
+    """The PIN or passphrase that opens the app."""
+
+    secret = _secret_field(_("PIN or passphrase"), "current-password")
+
+
+class LockForm(forms.Form):
+    """A new lock, or a change of the one there is."""
+
+    secret = _secret_field(_("New PIN or passphrase"), "new-password")
+    again = _secret_field(_("The same once more"), "new-password")
+    idle_minutes = forms.TypedChoiceField(
+        label=_("Lock after"),
+        choices=IDLE_CHOICES,
+        coerce=int,
+        initial=15,
+        widget=forms.Select(attrs={"class": "input short"}),
+    )
+
+    def clean_secret(self) -> str:
+        """Accept what is not guessed at the first try."""
+        secret: str = self.cleaned_data["secret"]
+        if len(secret) < SHORTEST_SECRET:
+            raise forms.ValidationError(_("Use at least 4 numbers or letters."))
+        if len(set(secret)) == 1 or secret in "01234567890" or secret in "09876543210":
+            raise forms.ValidationError(_("That is guessed at the first try. Mix the numbers more."))
+        return secret
+
+    def clean(self) -> dict[str, object]:
+        """Check that both are the same."""
+        given = super().clean() or {}
+        if given.get("secret") and given.get("again") and given["secret"] != given["again"]:
+            self.add_error("again", _("The two are not the same. Type both again."))
+        return given

@@ -1,4 +1,4 @@
-"""Devices that may open the diary from elsewhere, and the short-lived codes that pair them."""
+"""Devices that may open the diary from elsewhere, the short-lived codes that pair them, and the app's lock."""
 
 from django.db import models
 
@@ -26,6 +26,20 @@ class PairingCode(models.Model):
     expires_at = models.DateTimeField()
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
+    device = models.ForeignKey(Device, null=True, blank=True, on_delete=models.CASCADE)
 
     def __str__(self) -> str:
         return f"pairing code {self.pk}"
+
+
+class AppLock(models.Model):
+    """The lock of the whole app; there is one or none. Its PIN or passphrase is kept as Django keeps passwords."""
+
+    secret = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+    idle_minutes = models.PositiveSmallIntegerField()
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    wait_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return "app lock"

@@ -1,9 +1,9 @@
-"""Reads: which device a token belongs to, which devices there are."""
+"""Reads: which device a token belongs to, which devices there are, whether the app has a lock."""
 
 from datetime import date
 
 from quietlegs.web.accounts import secrets
-from quietlegs.web.accounts.models import Device
+from quietlegs.web.accounts.models import AppLock, Device
 
 
 def device_of(token: str, *, today: date) -> Device | None:
@@ -17,3 +17,8 @@ def device_of(token: str, *, today: date) -> Device | None:
 def paired_devices() -> list[Device]:
     """Return the devices that may open the diary, newest first."""
     return list(Device.objects.filter(revoked_at=None))
+
+
+def app_lock() -> AppLock | None:
+    """Return the app's lock, or None when it has none."""
+    return AppLock.objects.first()

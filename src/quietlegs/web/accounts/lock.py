@@ -1,0 +1,155 @@
+"""The app's lock: everything that was written is behind it, but relief and quick logging never are.
+
+A device that was paired stays paired; the lock comes on top, for the phone that somebody else picks up. What is open is
+listed here by name; every page that is not listed is locked. What was typed when the lock fell is kept on the page
+that asks for the PIN, and sent on after it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import ResolverMatch
+from django.utils import timezone
+
+from quietlegs.web.accounts import queries
+from quietlegs.web.accounts.forms import UnlockForm
+from quietlegs.web.accounts.models import AppLock
+from quietlegs.web.diary import clock
+from quietlegs.web.diary.access import own_diary
+
+LOCKED = 423
+OPEN_ROOMS = frozenset({"relief"})
+OPEN_PAGES = frozenset(
+    {
+        "diary:cramp_now",
+        "diary:log_quiet",
+        "check:emergency",
+        "offline:offline",
+        "offline:core",
+        "offline:manifest",
+        "offline:worker",
+        "shell:health",
+        "shell:theme",
+        "accounts:pair",
+        "accounts:unlock",
+        "share:shared",  # opens by an unguessable link of its own, made for somebody without the PIN
+    }
+)
+# Programs, and the phone's list of nights that wait for a connection, may write what happened; reading is locked.
+API_PATH, API_WRITES = "/api/", frozenset({"POST", "PUT"})
+NOTE_SEEN_EVERY_SECONDS = 20  # being here is noted in the session, which is a write
+OPENED = "lock_opened"  # in the session: [when the lock was set, when the person was last seen], in seconds
+NOT_SENT_ON = frozenset({"csrfmiddlewaretoken", "secret"})
+
+
+def is_open(session: SessionBase, lock: AppLock, now: datetime) -> bool:
+    """Return whether this session has opened the lock and was not away for too long since."""
+    opened = session.get(OPENED)
+    if not opened or opened[0] != lock.set_at.timestamp():
+        return False
+    return 0 <= now.timestamp() - opened[1] < lock.idle_minutes * 60
+
+
+def keep_open(session: SessionBase, lock: AppLock, now: datetime) -> None:
+    """Note that the person is here."""
+    session[OPENED] = [lock.set_at.timestamp(), now.timestamp()]
+
+
+def shut(session: SessionBase) -> None:
+    """Lock this session."""
+    session.pop(OPENED, None)
+
+
+def locked_page(
+    request: HttpRequest, lock: AppLock, form: UnlockForm, *, back: str, kept: list[tuple[str, str]]
+) -> HttpResponse:
+    """Return the page that asks for the PIN, with what is open beside it."""
+    context = {
+        "form": form,
+        "back": back,
+        "kept": kept,
+        "lock": lock,
+        "evening": clock.tonight(own_diary(request)),
+    }
+    return render(request, "accounts/locked.html", context, status=LOCKED)
+
+
+class LockedPages:
+    """Ask for the PIN before any page that is not open to everybody on a paired device."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[object], kwargs: object
+    ) -> HttpResponse | None:
+        """Return the locked page, or None to show the page that was asked for."""
+        match = request.resolver_match
+        lock = queries.app_lock()
+        if lock is None or match is None:
+            return None
+        now = timezone.now()
+        if is_open(request.session, lock, now):
+            if now.timestamp() - request.session[OPENED][1] >= NOTE_SEEN_EVERY_SECONDS:
+                keep_open(request.session, lock, now)
+            return None
+        if request.path.startswith(API_PATH):
+            return None if _is_open_call(request) else _locked_call()
+        if is_open_page(match):
+            return self._redirect_alone(request, view, args, kwargs) if _may_show_more(match) else None
+        return locked_page(
+            request, lock, UnlockForm(), back=request.get_full_path(), kept=_kept_fields(request)
+        )
+
+    def _redirect_alone(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[object], kwargs: object
+    ) -> HttpResponse:
+        """Let a quick note be written, but show nothing of the diary when it is refused."""
+        assert isinstance(kwargs, dict)
+        answer = view(request, *args, **kwargs)
+        if answer.status_code < 400 and answer.has_header("Location"):
+            return answer
+        lock = queries.app_lock()
+        assert lock is not None
+        return locked_page(request, lock, UnlockForm(), back=request.path, kept=_kept_fields(request))
+
+
+def is_open_page(match: ResolverMatch) -> bool:
+    """Return whether a page is open while the app is locked."""
+    return match.view_name in OPEN_PAGES or bool(OPEN_ROOMS.intersection(match.namespaces))
+
+
+def _may_show_more(match: ResolverMatch) -> bool:
+    # The diary's own quick notes answer with the first page when something is wrong with them.
+    return "diary" in match.namespaces
+
+
+def _is_open_call(request: HttpRequest) -> bool:
+    has_token = request.headers.get("Authorization", "").startswith("Bearer ")
+    return has_token or request.method in API_WRITES
+
+
+def _locked_call() -> HttpResponse:
+    return HttpResponse(
+        "The app is locked. Unlock it, or send a token.\n", status=LOCKED, content_type="text/plain"
+    )
+
+
+def _kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what a form sent while the app was locked. Files are not kept."""
+    if request.method != "POST":
+        return []
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in NOT_SENT_ON
+        for value in values
+        if isinstance(value, str)
+    ]

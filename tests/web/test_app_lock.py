@@ -1,0 +1,177 @@
+"""The app's lock: what was written is behind it; a cramp at 3 a.m. and a quiet night never are."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import resolve
+from django.utils import timezone
+
+from quietlegs.web.accounts import lock_actions, queries
+from quietlegs.web.accounts.lock import is_open_page
+from quietlegs.web.accounts.models import AppLock
+from quietlegs.web.diary import clock
+from quietlegs.web.diary.access import household_diary
+from quietlegs.web.diary.models import Episode, Night
+from tests.web.test_phone_doors import every_address
+
+pytestmark = pytest.mark.django_db
+PIN = "2580"
+
+
+@pytest.fixture
+def lock() -> AppLock:
+    return lock_actions.set_lock(secret=PIN, idle_minutes=15, now=timezone.now())
+
+
+def unlock(client: Client, secret: str = PIN, **fields: str) -> int:
+    return client.post("/unlock", {"secret": secret, **fields}).status_code
+
+
+def test_the_pin_is_set_in_the_app_and_never_stored_as_it_is(client: Client) -> None:
+    client.post("/lock", {"secret": PIN, "again": PIN, "idle_minutes": "5"})
+    stored = queries.app_lock()
+    assert stored and PIN not in stored.secret and stored.idle_minutes == 5
+    assert client.get("/nights/").status_code == 200, "whoever set it is not locked out"
+    assert Client().get("/nights/").status_code == 423
+
+
+@pytest.mark.parametrize("pin", ["12", "1111", "1234", "6543"])
+def test_a_pin_that_is_guessed_at_once_is_refused(client: Client, pin: str) -> None:
+    assert client.post("/lock", {"secret": pin, "again": pin, "idle_minutes": "5"}).status_code == 422
+    assert queries.app_lock() is None
+
+
+def test_every_page_is_locked_but_those_that_are_listed(client: Client, lock: AppLock) -> None:
+    from django.urls import get_resolver
+
+    open_pages = set()
+    for address in every_address(get_resolver().url_patterns):
+        if address.startswith(("/api/", "/shared/")):
+            continue
+        if is_open_page(resolve(address)):
+            open_pages.add(address)
+        else:
+            assert client.get(address).status_code == 423, address
+            assert client.post(address).status_code == 423, address
+    assert open_pages >= {"/relief/", "/cramp", "/quiet", "/check/emergency", "/unlock", "/health"}
+    assert not [
+        page for page in open_pages if page.startswith(("/nights", "/export", "/insights", "/doctor"))
+    ]
+
+
+def test_a_cramp_at_night_needs_no_pin(client: Client, lock: AppLock) -> None:
+    begun = client.post("/cramp", follow=True)
+    assert begun.status_code == 200 and "relief" in begun.redirect_chain[-1][0]
+    assert Episode.objects.count() == 1
+
+
+def test_a_quiet_night_is_noted_without_a_pin_and_shows_nothing(client: Client, lock: AppLock) -> None:
+    evening = clock.tonight(household_diary())
+    shown = client.post("/quiet", {"evening": evening.isoformat()}, follow=True)
+    assert Night.objects.get().evening == evening
+    assert shown.status_code == 423 and "is noted as quiet" in shown.content.decode()
+
+
+def test_a_quick_note_that_is_refused_shows_nothing_of_the_diary(client: Client, lock: AppLock) -> None:
+    refused = client.post("/quiet", {"evening": "2999-01-01"})
+    assert refused.status_code in (404, 423)
+    assert "Last 14 nights" not in refused.content.decode()
+
+
+def test_what_was_typed_when_the_lock_fell_is_saved_after_the_pin(client: Client, lock: AppLock) -> None:
+    evening = clock.tonight(household_diary())
+    address = f"/nights/{evening.isoformat()}"
+    kept = client.post(address, {"cramps": "2", "note": "two lines\nof words"})
+    assert kept.status_code == 423 and "two lines\nof words" in kept.content.decode()
+    sent_on = client.post(
+        "/unlock",
+        {"secret": PIN, "lock_back": address, "cramps": "2", "note": "two lines\nof words"},
+    )
+    assert (sent_on.status_code, sent_on["Location"]) == (307, address)
+    # A browser sends the same form again to where a 307 leads.
+    client.post(address, {"secret": PIN, "cramps": "2", "note": "two lines\nof words"})
+    assert Night.objects.get().note == "two lines\nof words"
+
+
+def test_it_locks_again_after_the_time_that_the_person_chose(
+    client: Client, lock: AppLock, monkeypatch
+) -> None:
+    unlock(client)
+    assert client.get("/nights/").status_code == 200
+    later = timezone.now() + timedelta(minutes=14)
+    monkeypatch.setattr("quietlegs.web.accounts.lock.timezone.now", lambda: later)
+    assert client.get("/nights/").status_code == 200, "still in use"
+    monkeypatch.setattr("quietlegs.web.accounts.lock.timezone.now", lambda: later + timedelta(minutes=14))
+    assert client.get("/nights/").status_code == 200, "the time begins anew with each page"
+    monkeypatch.setattr("quietlegs.web.accounts.lock.timezone.now", lambda: later + timedelta(minutes=30))
+    assert client.get("/nights/").status_code == 423
+
+
+def test_lock_now_locks_this_browser(client: Client, lock: AppLock) -> None:
+    unlock(client)
+    client.post("/lock/now")
+    assert client.get("/nights/").status_code == 423
+
+
+def test_a_new_pin_locks_every_other_browser(client: Client, lock: AppLock) -> None:
+    other = Client()
+    unlock(client)
+    unlock(other)
+    fields = {"secret": "8461", "again": "8461", "idle_minutes": "5"}
+    assert client.post("/lock", {**fields, "current-secret": "0000"}).status_code == 422
+    assert client.post("/lock", {**fields, "current-secret": PIN}).status_code == 302
+    assert (client.get("/nights/").status_code, other.get("/nights/").status_code) == (200, 423)
+
+
+def test_the_lock_comes_off_with_its_pin_alone(client: Client, lock: AppLock) -> None:
+    unlock(client)
+    client.post("/lock/remove", {"current-secret": "9999"})
+    assert queries.app_lock()
+    client.post("/lock/remove", {"current-secret": PIN})
+    assert queries.app_lock() is None
+
+
+def test_many_wrong_pins_cost_time_and_then_the_right_one_opens(client: Client, lock: AppLock) -> None:
+    for _ in range(lock_actions.FREE_TRIES):
+        assert unlock(client, "0000") == 423
+    told = client.post("/unlock", {"secret": PIN}).content.decode()
+    assert "Wait 1 minute" in told, "not even the right one, for now"
+    AppLock.objects.update(wait_until=timezone.now() - timedelta(seconds=1))
+    assert unlock(client) == 302
+    assert queries.app_lock().wrong_tries == 0
+
+
+def test_waiting_gets_longer_with_every_wrong_pin(lock: AppLock) -> None:
+    now, waits = timezone.now(), []
+    for _ in range(lock_actions.FREE_TRIES + 8):
+        lock_actions.try_secret(lock=lock, secret="0000", now=now)
+        lock.refresh_from_db()
+        if lock.wait_until:
+            waits.append((lock.wait_until - now).total_seconds() / 60)
+            now = lock.wait_until
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_program_reads_with_its_token_alone_and_a_waiting_phone_may_still_write(
+    client: Client, lock: AppLock
+) -> None:
+    from quietlegs.web.api.actions import make_token
+
+    token = make_token(name="watch", now=timezone.now())
+    assert client.get("/api/v1/nights").status_code == 423
+    assert client.get("/api/v1/nights", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert client.get("/api/v1/nights", headers={"Authorization": "Bearer wrong"}).status_code == 401
+    night = {"night": "2026-01-01", "outcomes": {"cramps": 1}}
+    assert client.post("/api/v1/nights", night, content_type="application/json").status_code == 201
+    assert client.delete("/api/v1/nights/2026-01-01").status_code == 423
+
+
+def test_nobody_is_sent_elsewhere_after_the_pin(client: Client, lock: AppLock) -> None:
+    answer = client.post("/unlock", {"secret": PIN, "lock_back": "https://elsewhere.example/"})
+    assert answer["Location"] == "/"
+
+
+def test_the_way_back_in_keeps_the_diary(lock: AppLock) -> None:
+    assert lock_actions.remove_lock() and not lock_actions.remove_lock()
+    assert Client().get("/nights/").status_code == 200
