@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from quietlegs.core.diary.night import Night
-from quietlegs.core.experiments.design import Design
+from quietlegs.core.experiments.design import Design, Linger
+from quietlegs.core.experiments.two_at_once import design_two
 from quietlegs.exchange.experiment_safety import check_remedy
 from quietlegs.web.diary import actions as diary_actions
 from quietlegs.web.diary import clock
@@ -387,3 +388,82 @@ def test_no_secret_of_the_session_stands_in_an_address(client: Client):
     page = text(client.get(reverse("experiments:design"), FORM))
     form = page.split('action="/try/new/design"')[1].split("</form>")[0]
     assert "csrf" not in form
+
+
+TWO = {**FORM, "second_item": "warm-legs", "belief_second": "3"}
+
+
+def lived_two(*, days_ago: int = 56) -> tuple[Trial, Trial]:
+    """Return two trials of one sealed text, with every night so far logged: the first remedy helps, the second does nothing."""
+    diary = household_diary()
+    design = design_two(
+        Linger.GONE_NEXT_DAY, first="Stretch", second="Bath", outcome="cramps", nights=56,
+        start=tonight() - timedelta(days=days_ago),
+    )  # fmt: skip
+    about = (actions.About(remedy="Stretch"), actions.About(remedy="Bath"))
+    gate = check_remedy("Stretch").joined(check_remedy("Bath"))
+    first, second = actions.start_two(diary=diary, design=design, about=about, gate=gate, seed=5)
+    for i, night in enumerate(queries.schedule_of(first, tonight()).nights):
+        if night.evening >= tonight():
+            break
+        cramps = 0 if night.condition == "Stretch" else 1 + i % 2
+        diary_actions.log_night(
+            diary=diary, night=Night(night.evening, {"cramps": cramps}), now=datetime.now(UTC)
+        )
+    return first, second
+
+
+def test_two_remedies_are_tried_at_once_under_one_seal(client: Client):
+    page = text(client.get(reverse("experiments:design"), TWO))
+    assert "neither, one, the other, and both" in page and "The chance of a clear answer" in page
+    first = start(client, **TWO)
+    partner = queries.partner_of(first)
+    assert partner is not None and partner.seal == first.seal and {first.belief, partner.belief} == {7, 3}
+    for one in (first, partner):
+        page = text(client.get(reverse("experiments:trial", args=[one.pk])))
+        assert "judged once, at the end" in page and "Next look" not in page
+    client.post(reverse("experiments:rest", args=[first.pk]), {"what": "rest"})
+    assert queries.is_resting(partner)
+    client.post(reverse("experiments:rest", args=[partner.pk]), {"what": "go-on"})
+    assert not queries.is_resting(first)
+
+
+def test_of_two_at_once_each_gets_its_own_answer_at_the_end(client: Client):
+    first, second = lived_two()
+    client.post(reverse("experiments:guess", args=[first.pk]), {"guess": "5"})
+    client.post(reverse("experiments:guess", args=[second.pk]), {"guess": "5"})
+    helped, idle = (text(client.get(reverse("experiments:result", args=[one.pk]))) for one in (first, second))
+    assert "Stretch helps" in helped and "twice as unlikely to be luck" in helped
+    assert "Bath helps" not in idle and "Its own result" in idle
+    rows = text(client.get(reverse("experiments:nights", args=[first.pk]))).splitlines()
+    assert {row.split(",")[1] for row in rows[1:]} == {"none", "Stretch", "Bath", "Stretch+Bath"}
+
+
+def test_of_two_at_once_nothing_is_seen_before_the_end(client: Client):
+    first, _second = lived_two(days_ago=40)
+    page = text(client.get(reverse("experiments:result", args=[first.pk]), follow=True))
+    assert "The result is sealed" in page and "nights in 20" not in page
+
+
+def test_a_second_trial_on_the_same_outcome_becomes_one_trial_of_both_with_one_tap(client: Client):
+    running = start(client)
+    refused = client.post(reverse("experiments:start"), {**FORM, "item": "warm-legs"})
+    assert refused.status_code == 422
+    offer = text(refused).split("Both, as one fair trial")[0].rsplit("<form", 1)[1]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', offer))
+    assert client.post(reverse("experiments:start"), fields).status_code == 302
+    running.refresh_from_db()
+    assert running.ended == Trial.Ended.STOPPED
+    assert {t.plan_item for t in queries.running(household_diary())} == {"stretch-calves", "warm-legs"}
+
+
+def test_what_cannot_be_tried_as_one_leaves_the_running_trial_alone(client: Client):
+    running = start(client)
+    unsafe = {**FORM, "item": "", "remedy": "quinine", "swallowed": "yes", "agreed": "yes"}
+    both = {**unsafe, "second_item": "stretch-calves", "instead_of": str(running.pk)}
+    assert client.post(reverse("experiments:start"), both).status_code == 422
+    short = {**FORM, "item": "warm-legs", "second_item": "stretch-calves", "linger": "unknown"}
+    answer = client.post(reverse("experiments:start"), {**short, "instead_of": str(running.pk)})
+    assert answer.status_code == 422 and "112 nights" in text(answer)
+    running.refresh_from_db()
+    assert not running.ended

@@ -320,18 +320,25 @@ def blocks_from_order(evenings: np.ndarray, condition: np.ndarray) -> np.ndarray
     return np.concatenate(([0], np.cumsum(np.diff(condition) != 0))) + 1
 
 
-def write_experiment_csv(nights: TrialNights) -> bytes:
-    """Return an experiment as CSV that :func:`read_experiment_csv` reads back."""
+def write_experiment_csv(
+    nights: TrialNights, *, lived: Mapping[date, tuple[str, int]] | None = None
+) -> bytes:
+    """Return an experiment as CSV that :func:`read_experiment_csv` reads back.
+
+    ``lived`` gives each evening another condition and block: the four conditions of two remedies at once.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["night", "condition", "block", nights.outcome_name, "washout", "adhered"])
     for i in range(len(nights)):
         adhered = nights.adhered[i]
+        named = nights.treatment if nights.treated[i] else nights.reference
+        condition, block = (lived or {}).get(nights.evening(i), (named, int(nights.block[i])))
         writer.writerow(
             [
                 nights.evening(i).isoformat(),
-                guard(nights.treatment if nights.treated[i] else nights.reference),
-                int(nights.block[i]),
+                guard(condition),
+                block,
                 "" if np.isnan(nights.outcome[i]) else write_number(nights.outcome[i]),
                 "yes" if nights.is_washout[i] else "no",
                 "" if np.isnan(adhered) else ("yes" if adhered else "no"),

@@ -178,6 +178,11 @@ class Schedule:
         """The evening of the last night."""
         return self.nights[-1].evening
 
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """The block label of each night, by which the analysis finds what a coin ordered."""
+        return tuple(night.block for night in self.nights)
+
     def pairs_ended_before(self, evening: date) -> int:
         """Return how many pairs are complete on the morning of ``evening``."""
         ends: dict[int, date] = {night.pair: night.evening for night in self.nights}

@@ -78,7 +78,7 @@ def analyse_two(first: TrialNights, second_treated: Bools, second_name: str, *, 
     two = analyse(
         pairs_of_one(second, first.treated), space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed
     )
-    one, two = (replace(found, verdict=_at_half_the_error(found)) for found in (one, two))
+    one, two = (replace(found, verdict=at_half_the_error(found)) for found in (one, two))
     return TwoRemedies(one, two, (one.verdict, two.verdict))
 
 
@@ -92,7 +92,8 @@ def _check_blocks(first: Bools, second: Bools, block: Ints) -> None:
             )
 
 
-def _at_half_the_error(found: Analysis) -> Verdict:
+def at_half_the_error(found: Analysis) -> Verdict:
+    """Return the verdict of one remedy of two: clear only at half of the error, for there are two tests."""
     if found.verdict in (Verdict.HELPS, Verdict.HARMS) and (
         found.randomisation is None or found.randomisation.p > ALPHA / 2
     ):

@@ -60,6 +60,7 @@ def power(
     adherence: float = 0.9,
     missing: float = 0.05,
     half_life_nights: float | None = None,
+    two_at_once: bool = False,
     seed: int = 0,
     experiments: int = EXPERIMENTS,
     on_progress: Callable[[int, int], None] = lambda done, of: None,
@@ -76,6 +77,7 @@ def power(
         adherence: share of treated nights on which the remedy is used.
         missing: share of nights not logged.
         half_life_nights: of the remedy; by default 0 for effects gone the next day, else 1.5.
+        two_at_once: one remedy of a factorial of two: judged once, at the end, at half of the error.
         seed: of the made-up nights.
         experiments: made-up experiments.
         on_progress: called with lengths done and in all.
@@ -97,21 +99,8 @@ def power(
     wanted = np.sign(np.broadcast_to(np.asarray(effect, float), (experiments,)))
     chances = []
     for done, k in enumerate(pairs, start=1):
-        stop = first_clear(difference[:, :k], sign[:, :k], seed=seed)
-        toward = np.sign(
-            np.cumsum(difference * sign, axis=1)[np.arange(experiments), np.maximum(stop, 1) - 1]
-        )
-        right = (stop > 0) & ((toward == wanted) | (wanted == 0))
-        share = float(right.mean())
-        stops = stop[right] * 2 * block
         chances.append(
-            Chance(
-                2 * k * block,
-                k,
-                share,
-                float(np.sqrt(share * (1 - share) / experiments)),
-                int(np.median(stops)) if len(stops) else None,
-            )
+            _chance(difference[:, :k], sign[:, :k], wanted, 2 * block, seed=seed, two_at_once=two_at_once)
         )
         on_progress(done, len(pairs))
     return Power(
@@ -120,6 +109,28 @@ def power(
         washout,
         next((c for c in chances if c.chance >= GOOD_CHANCE), None),
         next((c for c in chances if c.chance >= FAIR_CHANCE), None),
+    )
+
+
+def _chance(
+    difference: Floats, sign: Floats, wanted: Floats, pair_nights: int, *, seed: int, two_at_once: bool
+) -> Chance:
+    """Return the share of made-up experiments that come out clear in the ``wanted`` direction (0: in any)."""
+    experiments, pairs = difference.shape
+    if two_at_once:
+        stop = first_clear(difference, sign, seed=seed, first_look=pairs, alpha=ALPHA / 2)
+    else:
+        stop = first_clear(difference, sign, seed=seed)
+    so_far = np.cumsum(difference * sign, axis=1)[np.arange(experiments), np.maximum(stop, 1) - 1]
+    right = (stop > 0) & ((np.sign(so_far) == wanted) | (wanted == 0))
+    share = float(right.mean())
+    stops = stop[right] * pair_nights
+    return Chance(
+        pairs * pair_nights,
+        pairs,
+        share,
+        float(np.sqrt(share * (1 - share) / experiments)),
+        int(np.median(stops)) if len(stops) else None,
     )
 
 
@@ -138,7 +149,13 @@ def pair_differences(
 
 
 def first_clear(
-    difference: Floats, sign: Floats, *, seed: int = 0, draws: int = PLANNING_DRAWS
+    difference: Floats,
+    sign: Floats,
+    *,
+    seed: int = 0,
+    draws: int = PLANNING_DRAWS,
+    first_look: int = FIRST_LOOK,
+    alpha: float = ALPHA,
 ) -> np.ndarray:
     """Return for each experiment the pair after which it is clear, 0 for never; shape (experiments,).
 
@@ -158,8 +175,8 @@ def first_clear(
     stop = np.zeros(experiments, dtype=np.int64)
     for pair in range(1, pairs + 1):
         sums += signed[:, pair - 1, None] * relative[:, pair - 1].astype(np.float32)
-        allowed = int(error_spent(pair / pairs, ALPHA) * len(relative) + 1e-9)
-        if pair < FIRST_LOOK or allowed <= rejected.min():
+        allowed = int(error_spent(pair / pairs, alpha) * len(relative) + 1e-9)
+        if pair < first_look or allowed <= rejected.min():
             continue
         out = _farthest(np.where(alive, np.abs(sums), -1.0), allowed - rejected)
         stop = np.where((stop == 0) & out[:, 0], pair, stop)

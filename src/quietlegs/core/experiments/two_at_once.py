@@ -4,15 +4,18 @@ A block holds four runs of nights: neither remedy, the first, the second, both; 
 The analysis is :mod:`factorial`. Design, seed and order are sealed as :mod:`seal` does it for one remedy.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from quietlegs.core.experiments.design import (
     BLOCKS_FOR,
+    Design,
     DesignError,
     Linger,
     Pause,
     PlannedNight,
+    Schedule,
     after_pauses,
 )
 from quietlegs.core.experiments.factorial import CONDITIONS_IN_BLOCK, FEWEST_BLOCKS, draw_blocks
@@ -137,10 +140,13 @@ def design_two(
     )
 
 
-def draw_two(design: TwoDesign, seed: int) -> TwoSchedule:
-    """Return the schedule that ``seed`` draws. The same seed gives the same schedule. O(nights)."""
+def draw_two(design: TwoDesign, seed: int, later_pauses: Sequence[Pause] = ()) -> TwoSchedule:
+    """Return the schedule that ``seed`` draws. The same seed gives the same schedule. O(nights).
+
+    ``later_pauses`` were declared since the start: they move blocks that have not begun, and never change the order.
+    """
     first, second, block = draw_blocks(design.blocks, design.block_nights, seed)
-    pauses = sorted(design.pauses, key=lambda pause: pause.first)
+    pauses = sorted((*design.pauses, *later_pauses), key=lambda pause: pause.first)
     span = CONDITIONS_IN_BLOCK * design.block_nights
     nights: list[PlannedNight] = []
     evening = design.start
@@ -160,6 +166,51 @@ def draw_two(design: TwoDesign, seed: int) -> TwoSchedule:
         )
         evening += timedelta(days=1)
     return TwoSchedule(design, tuple(nights))
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfTwo(Schedule):
+    """The schedule of one remedy of two: with it or without it each night; ``other`` is whether the other one is on too.
+
+    ``nights[i].pair`` is the shuffled block of four conditions, and ``.block`` counts the runs of nights from 1.
+    """
+
+    other: tuple[bool, ...] = ()
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """Nights of a shuffled block at the same state of the other remedy: with and without this one, they are a pair."""
+        return tuple(2 * night.pair + other for night, other in zip(self.nights, self.other, strict=True))
+
+
+def one_of_two(both: TwoSchedule, *, second: bool, reference: str) -> OneOfTwo:
+    """Return the schedule of the first or the second remedy by itself, compared with ``reference``."""
+    design = both.design
+    remedy, other = (design.second, design.first) if second else (design.first, design.second)
+    has = {name: (remedy in name.split("+"), other in name.split("+")) for name in design.conditions}
+    return OneOfTwo(
+        Design(
+            reference=reference,
+            treatment=remedy,
+            outcome=design.outcome,
+            pairs=2 * design.blocks,
+            start=design.start,
+            lower_is_better=design.lower_is_better,
+            block_nights=design.block_nights,
+            washout_nights=design.washout_nights,
+            pauses=design.pauses,
+        ),
+        (),
+        tuple(
+            replace(
+                night,
+                condition=remedy if has[night.condition][0] else reference,
+                block=i // design.block_nights + 1,
+            )
+            for i, night in enumerate(both.nights)
+        ),
+        tuple(has[night.condition][1] for night in both.nights),
+    )
 
 
 def canonical_two(design: TwoDesign, seed: int) -> str:

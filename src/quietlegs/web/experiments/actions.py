@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.experiments.design import Design
 from quietlegs.core.experiments.safety import Gate
 from quietlegs.core.experiments.seal import SEED_BITS, BrokenSealError, canonical, seal
+from quietlegs.core.experiments.two_at_once import TwoDesign, canonical_two, seal_two
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments import queries
@@ -19,6 +21,20 @@ from quietlegs.web.experiments.models import Rest, SideEffect, Trial, TrialNight
 
 class TrialRefusedError(QuietlegsError):
     """A change to a trial that cannot be made; the message says why."""
+
+
+class SameOutcomeError(TrialRefusedError):
+    """Another trial runs and is judged by the same thing; ``other`` is that trial."""
+
+    def __init__(self, other: Trial) -> None:
+        super().__init__(
+            _(
+                "A trial of %(remedy)s runs already and is judged by the same thing. Two at once, each by itself, could not be "
+                "told apart. End that one first, choose another outcome, or try both as one trial."
+            )
+            % {"remedy": other.remedy}
+        )
+        self.other = other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +56,59 @@ def start_trial(*, diary: Diary, design: Design, about: About, gate: Gate, seed:
     Raises:
         TrialRefusedError: the safety gate is closed, or another trial runs on the same outcome.
     """
+    _check_start(diary, design.outcome, gate)
+    sealed = seal(design, secrets.randbits(SEED_BITS) if seed is None else seed)
+    text = canonical(design, sealed.seed)
+    return _stored(diary, design.outcome, text, sealed.seal, about, Trial.Part.WHOLE)
+
+
+@transaction.atomic
+def start_two(
+    *,
+    diary: Diary,
+    design: TwoDesign,
+    about: tuple[About, About],
+    gate: Gate,
+    instead_of: Trial | None = None,
+    seed: int | None = None,
+) -> tuple[Trial, Trial]:
+    """Draw and seal two remedies tried at once, as two trials with one sealed text.
+
+    ``instead_of`` is a running trial that ends with it, where both can be started.
+
+    Raises:
+        TrialRefusedError: as :func:`start_trial`; nothing has changed then.
+    """
+    if instead_of is not None:
+        end_trial(trial=instead_of, evening=clock.tonight(diary), why=Trial.Ended.STOPPED)
+    _check_start(diary, design.outcome, gate)
+    sealed = seal_two(design, secrets.randbits(SEED_BITS) if seed is None else seed)
+    text = canonical_two(design, sealed.seed)
+    first, second = (
+        _stored(diary, design.outcome, text, sealed.seal, one, part)
+        for one, part in zip(about, (Trial.Part.FIRST, Trial.Part.SECOND), strict=True)
+    )
+    return first, second
+
+
+def _check_start(diary: Diary, outcome: str, gate: Gate) -> None:
     if not gate.is_open:
         raise TrialRefusedError(" ".join(ground.sentence for ground in gate.stopped_by or gate.grounds))
-    other = Trial.objects.filter(diary=diary, outcome=design.outcome, ended="").first()
-    if other is not None and not _is_over(other):
-        raise TrialRefusedError(
-            _(
-                "A trial of %(remedy)s runs already and is judged by the same thing. Two at once could not be told apart. "
-                "End that one first, or choose another outcome. "
-                "To try both at once, fairly, plan them on the command line: quietlegs experiment new --and."
-            )
-            % {"remedy": other.remedy}
-        )
-    sealed = seal(design, secrets.randbits(SEED_BITS) if seed is None else seed)
+    for other in Trial.objects.filter(diary=diary, outcome=outcome, ended=""):
+        other.refresh_from_db()  # its partner may have ended it just now
+        if not other.ended and not _is_over(other):
+            raise SameOutcomeError(other)
+
+
+def _stored(diary: Diary, outcome: str, text: str, shown: str, about: About, part: int) -> Trial:
     return Trial.objects.create(
         diary=diary,
+        part=part,
         remedy=about.remedy,
         plan_item=about.plan_item,
-        outcome=design.outcome,
-        sealed_text=canonical(design, sealed.seed),
-        seal=sealed.seal,
+        outcome=outcome,
+        sealed_text=text,
+        seal=shown,
         looks=about.looks,
         clinician=about.clinician,
         agreed_with=about.agreed_with,
@@ -85,15 +134,21 @@ def note_done(*, trial: Trial, evening: date, done: bool | None) -> None:
 
 @transaction.atomic
 def start_rest(*, trial: Trial, evening: date) -> None:
-    """Let the trial rest from an evening on. A rest that lasts stays as it is."""
-    if not trial.ended and not trial.rests.filter(last=None).exists():
-        Rest.objects.create(trial=trial, first=evening)
+    """Let the trial rest from an evening on, with its partner. A rest that lasts stays as it is."""
+    for one in _together(trial):
+        if not one.ended and not one.rests.filter(last=None).exists():
+            Rest.objects.create(trial=one, first=evening)
+
+
+def _together(trial: Trial) -> QuerySet[Trial]:
+    """Return the trial, and its partner where two remedies are tried at once."""
+    return Trial.objects.filter(diary=trial.diary_id, seal=trial.seal)
 
 
 @transaction.atomic
 def end_rest(*, trial: Trial, evening: date) -> None:
     """Go on with the trial tonight. A rest that began tonight never was."""
-    for rest in trial.rests.filter(last=None):
+    for rest in Rest.objects.filter(trial__in=_together(trial), last=None):
         if rest.first >= evening:
             rest.delete()
         else:
@@ -109,10 +164,11 @@ def note_side_effect(*, trial: Trial, evening: date, what: str) -> SideEffect:
 
 @transaction.atomic
 def end_trial(*, trial: Trial, evening: date, why: str) -> None:
-    """End a trial; nights before ``evening`` count. A trial that has ended stays as it ended."""
-    if Trial.objects.filter(pk=trial.pk, ended="").update(ended=why, ended_on=evening):
-        trial.rests.filter(last=None, first__lt=evening).update(last=evening - timedelta(days=1))
-        trial.rests.filter(last=None).delete()
+    """End a trial, with its partner; nights before ``evening`` count. A trial that has ended stays as it ended."""
+    if _together(trial).filter(ended="").update(ended=why, ended_on=evening):
+        rests = Rest.objects.filter(trial__in=_together(trial), last=None)
+        rests.filter(first__lt=evening).update(last=evening - timedelta(days=1))
+        rests.filter(first__gte=evening).delete()
         trial.refresh_from_db()
 
 

@@ -8,8 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from quietlegs.core.diary.night import OUTCOMES
-from quietlegs.core.experiments.design import BLOCKS_FOR, Design, DesignError, Linger, Pause, design_for
+from quietlegs.core.experiments.design import Design, DesignError, Linger, Pause, design_for
 from quietlegs.core.experiments.safety import Circumstances, Gate
+from quietlegs.core.experiments.two_at_once import TwoDesign, design_two
 from quietlegs.exchange.experiment_safety import check_remedy
 from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.experiments.actions import About
@@ -56,6 +57,18 @@ class TrialForm:
     def remedy(self) -> str:
         """The remedy in words."""
         return load_plan_book().items[self.item].title if self.item else self.get("remedy")
+
+    @property
+    def second_item(self) -> str:
+        """The id of the plan item that is tried at the same time, empty for none or one of one's own."""
+        return self.get("second_item") if self.get("second_item") in load_plan_book().items else ""
+
+    @property
+    def second(self) -> str:
+        """A second remedy in words, tried at the same time; empty for one remedy only."""
+        if self.second_item:
+            return load_plan_book().items[self.second_item].title
+        return self.get("second")
 
     @property
     def outcome(self) -> str:
@@ -114,11 +127,15 @@ class TrialForm:
         gate = check_remedy(
             self.remedy,
             plan_item=self.item or None,
-            is_swallowed={"yes": True, "no": False}.get(self.get("swallowed")),
+            is_swallowed=ANSWERS.get(self.get("swallowed")),
             **common,
         )
-        # What is done instead is done as well: quinine is not tried as a comparison either.
-        return gate.joined(check_remedy(self.get("against"), **common)) if self.get("against") else gate
+        if self.second:
+            item, swallowed = self.second_item or None, ANSWERS.get(self.get("second_swallowed"))
+            gate = gate.joined(check_remedy(self.second, plan_item=item, is_swallowed=swallowed, **common))
+        if self.get("against"):  # what is done instead is done as well: quinine is no comparison either
+            gate = gate.joined(check_remedy(self.get("against"), **common))
+        return gate
 
     def _date(self, name: str, default: date | None) -> date | None:
         text = self.get(name)
@@ -130,64 +147,86 @@ class TrialForm:
             self.errors[name] = _("“%(text)s” is no date. Write it like 2026-12-24.") % {"text": text[:20]}
             return None
 
-    def design(self) -> Design | None:
-        """Return the design, or None with ``errors`` filled."""
-        if not self.remedy:
-            self.errors["remedy"] = _("Say in a few words what you want to try.")
-        elif len(self.remedy) > LONGEST_NAME:
-            self.errors["remedy"] = _("Use at most %(most)s letters.") % {"most": LONGEST_NAME}
-        if not self.item and self.get("swallowed") not in ANSWERS:
-            self.errors["swallowed"] = _("Answer yes or no.")
+    def design(self) -> Design | TwoDesign | None:
+        """Return the design, of one remedy or of two at once, or None with ``errors`` filled."""
+        self._check_remedies()
         start = self._date("start", self.today)
         if start is not None and start < self.today:
             self.errors["start"] = _("The start lies in the past. Choose tonight or later.")
         first, last = self._date("pause_first", None), self._date("pause_last", None)
-        if (first is None) != (last is None) and not {"pause_first", "pause_last"} & set(self.errors):
-            self.errors["pause_first"] = _("A rest needs its first and its last night.")
+        if not {"pause_first", "pause_last"} & set(self.errors):
+            if (first is None) != (last is None):
+                self.errors["pause_first"] = _("A rest needs its first and its last night.")
+            elif first and last and last < first:
+                self.errors["pause_first"] = _("The rest ends before it starts. Swap the two dates.")
         _weekly = self.weekly
         if self.errors or start is None:
             return None
+        common = {
+            "outcome": self.outcome,
+            "nights": 7 * self.weeks,
+            "start": start,
+            "lower_is_better": OUTCOMES[self.outcome].more_is_worse,
+            "pauses": (Pause(first, last),) if first and last and first <= last else (),
+        }
         try:
-            pauses = (Pause(first, last),) if first and last else ()
-            return design_for(
-                self.linger,
-                reference=self.get("against") or _("nothing"),
-                treatment=self.remedy,
-                outcome=self.outcome,
-                nights=7 * self.weeks,
-                start=start,
-                lower_is_better=OUTCOMES[self.outcome].more_is_worse,
-                pauses=pauses,
-            )
+            if self.second:
+                return design_two(self.linger, first=self.remedy, second=self.second, **common)  # type: ignore[arg-type]
+            reference = self.get("against") or _("nothing")
+            return design_for(self.linger, reference=reference, treatment=self.remedy, **common)  # type: ignore[arg-type]
         except DesignError as error:
-            name = "weeks" if "pairs" in str(error) else "pause_first" if "pause" in str(error) else "against"
-            self.errors[name] = str(error)
+            name = "second_item" if self.second else "against"
+            is_too_short = str(error)[:1].isdigit()  # only what is wrong with a length begins with a number
+            self.errors["weeks" if is_too_short else name] = str(error)
             return None
+
+    def _check_remedies(self) -> None:
+        if not self.remedy:
+            self.errors["remedy"] = _("Say in a few words what you want to try.")
+        elif max(len(self.remedy), len(self.second)) > LONGEST_NAME:
+            self.errors["remedy"] = _("Use at most %(most)s letters.") % {"most": LONGEST_NAME}
+        if not self.item and self.get("swallowed") not in ANSWERS:
+            self.errors["swallowed"] = _("Answer yes or no.")
+        if not self.second:
+            return
+        if not self.second_item and self.get("second_swallowed") not in ANSWERS:
+            self.errors["second_swallowed"] = _("Answer yes or no.")
+        if self.get("against"):
+            self.errors["against"] = _("Two at once are each compared with nothing. Leave this open.")
+        if self.get("clinician"):
+            self.errors["second_item"] = _("A medicine is tried by itself. Leave the second remedy out.")
 
     def about(self) -> About:
         """Return what is noted besides the design."""
-        belief = self.get("belief")
         looks = self.get("looks")
         return About(
             remedy=self.remedy,
             plan_item=self.item,
             clinician=self.get("clinician")[:LONGEST_NAME],
             agreed_with=self.get("agreed") == "yes",
-            belief=int(belief) if belief.isdigit() and int(belief) <= 10 else None,
+            belief=self._belief("belief"),
             looks=looks if looks in Trial.Looks.values else Trial.Looks.PLANNED,
         )
+
+    def about_second(self) -> About:
+        """Return what is noted of the second remedy besides the design."""
+        return About(
+            remedy=self.second,
+            plan_item=self.second_item,
+            agreed_with=self.get("agreed") == "yes",
+            belief=self._belief("belief_second"),
+        )
+
+    def _belief(self, name: str) -> int | None:
+        text = self.get(name)
+        return int(text) if text.isascii() and text.isdigit() and int(text) <= 10 else None
 
     def error_list(self) -> list[FormError]:
         """Return the list of what to mend."""
         labels = {
             "remedy": _("What you try"), "swallowed": _("Something to swallow"), "start": _("First night"),
             "pause_first": _("A rest"), "pause_last": _("A rest"), "weekly": _("Cramps a week"),
-            "weeks": _("How long"), "against": _("Compared with"),
+            "weeks": _("How long"), "against": _("Compared with"), "second_item": _("A second remedy"),
+            "second_swallowed": _("A second remedy"),
         }  # fmt: skip
         return [FormError(f"q-{name}", labels.get(name, name), text) for name, text in self.errors.items()]
-
-
-def shortest_weeks(linger: Linger) -> int:
-    """Return the fewest weeks that hold six pairs."""
-    block, _washout = BLOCKS_FOR[linger]
-    return -(-12 * block // 7)

@@ -30,7 +30,15 @@ class Trial(models.Model):
         PLANNED = "planned_looks", _("after each pair")
         OPEN_END = "open_end", _("at any time, by a bet")
 
+    class Part(models.IntegerChoices):
+        """Which remedy of the sealed text this trial is of. Two tried at once are two trials with one sealed text."""
+
+        WHOLE = 0
+        FIRST = 1
+        SECOND = 2
+
     diary = models.ForeignKey(Diary, on_delete=models.CASCADE, related_name="trials")
+    part = models.PositiveSmallIntegerField(choices=Part, default=Part.WHOLE)
     remedy = models.CharField(max_length=LONGEST_NAME)
     plan_item = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(max_length=40)
@@ -51,7 +59,9 @@ class Trial(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["diary", "outcome"], condition=Q(ended=""), name="one_trial_at_a_time_on_an_outcome"
+                fields=["diary", "outcome", "part"],
+                condition=Q(ended=""),
+                name="one_trial_at_a_time_on_an_outcome",
             )
         ]
 

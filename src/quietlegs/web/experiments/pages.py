@@ -1,6 +1,6 @@
 """What the templates of planning get: the list of trials, the remedies, the form with its chances."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -9,17 +9,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.core.experiments import words
+from quietlegs.core.experiments.design import Linger
 from quietlegs.core.experiments.next_try import HORIZON_NIGHTS
 from quietlegs.core.experiments.power import Chance, Power
 from quietlegs.core.experiments.safety import Gate
 from quietlegs.core.knowledge.evidence import EvidenceEntry
+from quietlegs.core.plan.items import PlanItem
 from quietlegs.exchange.experiment_json import load_wording
 from quietlegs.exchange.figures.svg import picture, tag
 from quietlegs.web.experiments.drawing import drawing
 from quietlegs.web.experiments.forms import HOPES, WEEKS, TrialForm
 from quietlegs.web.experiments.models import Trial
 from quietlegs.web.experiments.next_tries import NextTries
-from quietlegs.web.experiments.queries import TRIED
+from quietlegs.web.experiments.queries import TRIED, offered
 from quietlegs.web.library.pages import Grade, grade
 from quietlegs.web.medicines.pages import Reference, references
 from quietlegs.web.shell.fields import FormError
@@ -112,22 +114,22 @@ class ChoosePage:
     remedies: tuple[RemedyCard, ...]
 
 
-def choose_page(offered: Sequence[tuple[object, EvidenceEntry]], queue: Sequence[str]) -> ChoosePage:
+def choose_page(remedies: Sequence[tuple[PlanItem, EvidenceEntry]], queue: Sequence[str]) -> ChoosePage:
     """Return the page of remedies, what is most worth trying first."""
     order = {item: place for place, item in enumerate(queue)}
     cards = [
         RemedyCard(
-            item.id,  # type: ignore[attr-defined]
-            item.icon,  # type: ignore[attr-defined]
-            item.title,  # type: ignore[attr-defined]
+            item.id,
+            item.icon,
+            item.title,
             grade(entry),
             entry.statement,
             entry.safety,
             _("Most worth trying first, by what is known and how sure it is.")
-            if order.get(item.id) == 0  # type: ignore[attr-defined]
+            if order.get(item.id) == 0
             else "",
         )
-        for item, entry in offered
+        for item, entry in remedies
     ]
     return ChoosePage(tuple(sorted(cards, key=lambda card: (order.get(card.id, len(order)), card.title))))
 
@@ -158,7 +160,31 @@ class SafetyQuestion:
     answer: str
 
 
-NOT_CARRIED = ("belief", "csrfmiddlewaretoken")  # asked once more, or made anew
+NOT_CARRIED = ("belief", "belief_second", "csrfmiddlewaretoken")  # asked once more, or made anew
+
+
+@dataclass(frozen=True, slots=True)
+class BothOffer:
+    """The offer to try this remedy and that of a running trial as one trial; ``typed`` is the form that starts it."""
+
+    running: str
+    typed: tuple[tuple[str, str], ...]
+
+
+FEWEST_WEEKS_LINGERING = 16  # four rounds of four weeks
+
+
+def both_offer(other: Trial, form: TrialForm, *, lingers: bool) -> BothOffer:
+    """Return the offer to try both; an effect of the running remedy that lingers decides the blocks of both."""
+    typed = {name: value for name, value in form.typed.items() if name != "csrfmiddlewaretoken"}
+    typed |= {"instead_of": str(other.pk), "second": other.remedy, "second_item": other.plan_item}
+    typed |= {"second_swallowed": "yes" if other.agreed_with else "no", "against": "", "start": ""}
+    if other.agreed_with:
+        typed["agreed"] = "yes"
+    if lingers or form.linger is not Linger.GONE_NEXT_DAY:
+        typed |= {"linger": Linger.A_FEW_DAYS.value}
+        typed |= {"weeks": str(max(form.weeks, FEWEST_WEEKS_LINGERING))}
+    return BothOffer(other.remedy, tuple(typed.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +211,10 @@ class DesignPage:
     is_ready: bool
     plan_line: str
     typed: tuple[tuple[str, str], ...]
+    seconds: tuple[Option, ...]
+    second: str
+    belief_second: tuple[Option, ...]
+    both: BothOffer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +250,9 @@ def design_page(
     basis: str,
     plan_line: str,
     is_ready: bool,
+    both: BothOffer | None = None,
 ) -> DesignPage:
     """Return the form of a new trial, with the gate's answer and the chances."""
-
-    def options(values: Sequence[tuple[str, str]], chosen: str) -> tuple[Option, ...]:
-        return tuple(Option(value, label, value == chosen) for value, label in values)
-
     return DesignPage(
         form=form,
         errors=form.error_list(),
@@ -239,45 +266,49 @@ def design_page(
         asks_agreement=gate.allows.value == "ask_first",
         asks_clinician=gate.allows.value == "clinician_led",
         has_own=not form.item,
-        outcomes=options([(name, str(OUTCOME_LABELS[name])) for name in TRIED], form.outcome),
-        lingers=options(
-            [
-                ("gone_next_day", _("It is gone by the next night")),
-                ("a_few_days", _("It may last for some days")),
-                ("unknown", _("I do not know")),
-            ],
-            form.linger.value,
-        ),
-        lengths=options([(str(w), _("%(weeks)s weeks") % {"weeks": w}) for w in WEEKS], str(form.weeks)),
-        looks=options(
-            [
-                (Trial.Looks.PLANNED, _("After each pair (finds more)")),
-                (Trial.Looks.OPEN_END, _("At any time, with no end set (finds less)")),
-            ],
-            form.get("looks", Trial.Looks.PLANNED) or Trial.Looks.PLANNED,
-        ),
-        hopes=options([(name, words.capital(str(label))) for name, label in HOPE_LABELS.items()], form.hope),
-        values={
-            name: form.get(name)
-            for name in (
-                "remedy",
-                "against",
-                "start",
-                "pause_first",
-                "pause_last",
-                "weekly",
-                "clinician",
-                "swallowed",
-                "agreed",
-            )
-        },
+        outcomes=_options({name: str(OUTCOME_LABELS[name]) for name in TRIED}, form.outcome),
+        lingers=_options(_linger_labels(), form.linger.value),
+        lengths=_options({str(w): _("%(weeks)s weeks") % {"weeks": w} for w in WEEKS}, str(form.weeks)),
+        looks=_options(_looks_labels(), form.get("looks", Trial.Looks.PLANNED) or Trial.Looks.PLANNED),
+        hopes=_options({n: words.capital(str(label)) for n, label in HOPE_LABELS.items()}, form.hope),
+        values={name: form.get(name) for name in TYPED},
         own_nights=own_nights,
         power=power_picture(power, basis) if power else None,
-        belief=options([(str(i), str(i)) for i in range(11)], form.get("belief")),
+        belief=_options(_TEN, form.get("belief")),
         is_ready=is_ready,
         plan_line=plan_line,
         typed=tuple((name, value) for name, value in form.typed.items() if name not in NOT_CARRIED),
+        seconds=_options({i.id: i.title for i, _entry in offered() if i.id != form.item}, form.second_item),
+        second=form.second,
+        belief_second=_options(_TEN, form.get("belief_second")),
+        both=both,
     )
+
+
+TYPED = (
+    "remedy", "against", "start", "pause_first", "pause_last", "weekly", "clinician", "swallowed", "agreed", "second",
+    "second_swallowed",
+)  # fmt: skip
+_TEN = {str(i): str(i) for i in range(11)}
+
+
+def _options(labels: Mapping[str, str], chosen: str) -> tuple[Option, ...]:
+    return tuple(Option(value, label, value == chosen) for value, label in labels.items())
+
+
+def _linger_labels() -> dict[str, str]:
+    return {
+        Linger.GONE_NEXT_DAY.value: _("It is gone by the next night"),
+        Linger.A_FEW_DAYS.value: _("It may last for some days"),
+        Linger.UNKNOWN.value: _("I do not know"),
+    }
+
+
+def _looks_labels() -> dict[str, str]:
+    return {
+        Trial.Looks.PLANNED.value: _("After each pair (finds more)"),
+        Trial.Looks.OPEN_END.value: _("At any time, with no end set (finds less)"),
+    }
 
 
 def power_picture(power: Power, basis: str) -> PowerPicture:

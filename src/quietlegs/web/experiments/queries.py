@@ -1,22 +1,25 @@
 """What is read of trials, as core values: the schedule, the nights that came back, the look that is due, the plan's prior."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
 from quietlegs.core.experiments.analysis import Analysis, Monitoring, analyse
 from quietlegs.core.experiments.design import Pause, PlannedNight, Schedule, lay_out
 from quietlegs.core.experiments.effect import Beliefs, beliefs
+from quietlegs.core.experiments.factorial import at_half_the_error
 from quietlegs.core.experiments.monitoring import planned_looks, wealth
 from quietlegs.core.experiments.nightmaker import NightModel, stated_baseline
 from quietlegs.core.experiments.nights import Randomised, TrialError, TrialNights
 from quietlegs.core.experiments.power import EXPERIMENTS
 from quietlegs.core.experiments.safety import Advice, Circumstances
-from quietlegs.core.experiments.seal import BrokenSealError, open_sealed
+from quietlegs.core.experiments.seal import BrokenSealError, Sealed, open_sealed
 from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
+from quietlegs.core.experiments.two_at_once import NEITHER, SealedTwo, draw_two, is_two, one_of_two, open_two
 from quietlegs.core.inference import CannotFit, Settings, fit_latent, from_table
 from quietlegs.core.knowledge import may_recommend
 from quietlegs.core.knowledge.evidence import EvidenceEntry, Scale
@@ -44,11 +47,31 @@ def past(diary: Diary) -> list[Trial]:
     return list(Trial.objects.filter(diary=diary).exclude(ended=""))
 
 
+def opened(trial: Trial) -> Sealed | SealedTwo:
+    """Return what was sealed. Raises BrokenSealError when it was changed."""
+    open_text = open_two if is_two(trial.sealed_text) else open_sealed
+    return open_text(trial.sealed_text, trial.seal)
+
+
 def schedule_of(trial: Trial, today: date) -> Schedule:
     """Return the schedule with the rests declared since. Raises BrokenSealError when the order was changed."""
-    sealed = open_sealed(trial.sealed_text, trial.seal)
+    sealed = opened(trial)
     pauses = [_pause(rest, today) for rest in trial.rests.all()]
+    if isinstance(sealed, SealedTwo):
+        both = draw_two(sealed.schedule.design, sealed.seed, pauses)
+        second = trial.part == Trial.Part.SECOND
+        remedy = both.design.second if second else both.design.first
+        nothing = _("nothing")
+        clashes = remedy.strip().casefold() == nothing.casefold()  # no remedy can be called NEITHER
+        return one_of_two(both, second=second, reference=NEITHER if clashes else nothing)
     return lay_out(sealed.schedule.design, sealed.schedule.treated_first, pauses)
+
+
+def partner_of(trial: Trial) -> Trial | None:
+    """Return the trial of the other remedy where two are tried at once. One query for such a trial, else none."""
+    if not trial.part:
+        return None
+    return Trial.objects.filter(diary=trial.diary_id, seal=trial.seal).exclude(pk=trial.pk).first()
 
 
 def _pause(rest: Rest, today: date) -> Pause:
@@ -61,7 +84,10 @@ def labels(trial: Trial) -> dict[str, str]:
 
     Which letter is the remedy is a coin of the sealed seed, so that nobody can tell it from the letters.
     """
-    sealed = open_sealed(trial.sealed_text, trial.seal)
+    sealed = opened(trial)
+    if isinstance(sealed, SealedTwo):
+        design = schedule_of(trial, date.min).design
+        return {design.treatment: design.treatment, design.reference: _("without it")}
     design = sealed.schedule.design
     if not trial.clinician or trial.ended:
         return {design.treatment: design.treatment, design.reference: design.reference}
@@ -111,6 +137,7 @@ def last_counted(trial: Trial, schedule: Schedule, evening: date) -> int:
 def nights_of(trial: Trial, schedule: Schedule, pairs: int) -> TrialNights | None:
     """Return the nights of the first ``pairs`` pairs as they came back; None when there is nothing to compare. Two queries."""
     planned = [night for night in schedule.nights if night.pair <= pairs]
+    label = dict(zip(schedule.nights, schedule.labels, strict=True))
     if not planned:
         return None
     design = schedule.design
@@ -123,7 +150,7 @@ def nights_of(trial: Trial, schedule: Schedule, pairs: int) -> TrialNights | Non
         return TrialNights(
             evenings=np.array([night.evening.toordinal() for night in planned]),
             treated=np.array([night.condition == design.treatment for night in planned]),
-            block=np.array([night.block for night in planned]),
+            block=np.array([label[night] for night in planned]),
             outcome=np.array(
                 [
                     _outcome(stored.get(n.evening), trial.outcome) if n.evening not in rested else np.nan
@@ -141,6 +168,17 @@ def nights_of(trial: Trial, schedule: Schedule, pairs: int) -> TrialNights | Non
         )
     except TrialError:
         return None
+
+
+def conditions_of(trial: Trial, schedule: Schedule) -> dict[date, tuple[str, int]] | None:
+    """Return for each evening the condition and the block as they were sealed, where two were tried at once; else None."""
+    sealed = opened(trial)
+    if not isinstance(sealed, SealedTwo):
+        return None
+    drawn = zip(
+        schedule.nights, sealed.schedule.nights, strict=True
+    )  # a rest moves nights, never their order
+    return {night.evening: (one.condition, one.block) for night, one in drawn}
 
 
 def _outcome(night: Night | None, name: str) -> float:
@@ -163,8 +201,8 @@ def seed_of(trial: Trial) -> int:
 
 def is_clear(trial: Trial, nights: TrialNights | None, schedule: Schedule) -> bool:
     """Return whether the answer is clear by the rule that was fixed before the start. Nothing else is looked at."""
-    if nights is None:
-        return False
+    if nights is None or trial.part:
+        return False  # of two at once, no look is planned before the end
     strata = sequence_space(nights, SpaceKind.PAIRS).strata
     if not strata.are_pairs:
         return False
@@ -203,6 +241,9 @@ def ready(diary: Diary, evening: date) -> frozenset[int]:
 
 def result_of(trial: Trial, nights: TrialNights) -> Analysis:
     """Return the result of an ended trial."""
+    if trial.part:
+        found = analyse(nights, space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed_of(trial))
+        return replace(found, verdict=at_half_the_error(found))
     schedule = open_sealed(trial.sealed_text, trial.seal).schedule
     return analyse(
         nights,
@@ -281,7 +322,7 @@ def now_against(trial: Trial, today: date) -> tuple[str, ...]:
 
 def advice_of(trial: Trial) -> Advice:
     """Return what is said before anything is changed because of a trial: most of all, never to stop a prescribed medicine."""
-    design = open_sealed(trial.sealed_text, trial.seal).schedule.design
+    design = schedule_of(trial, date.min).design
     return advice_for(
         design.treatment, design.reference, plan_item=trial.plan_item, clinician=trial.clinician
     )
@@ -350,7 +391,10 @@ def own_results(diary: Diary) -> Mapping[str, OwnResult]:
         if item is None or item.factor is None or trial.outcome != "cramps":
             continue
         evening = trial.ended_on or date.max
-        schedule = schedule_of(trial, evening)
+        try:
+            schedule = schedule_of(trial, evening)
+        except BrokenSealError:
+            continue  # its own page says so; nothing is learnt from it
         nights = nights_of(trial, schedule, last_counted(trial, schedule, evening))
         if nights is None:
             continue

@@ -71,6 +71,7 @@ class ResultPage:
     asks_guess: bool
     no_result: str
     plan_item: str
+    partner: Trial | None = None
 
 
 def asks_guess_page(trial: Trial, ending: Trial.Ended) -> ResultPage:
@@ -91,7 +92,12 @@ def _empty_result(trial: Trial, kicker: str, *, asks_guess: bool = False, no_res
 
 
 def result_page(
-    trial: Trial, found: Analysis, extension: Chance | None, known: tuple[Beliefs, EvidenceEntry] | None
+    trial: Trial,
+    found: Analysis,
+    extension: Chance | None,
+    known: tuple[Beliefs, EvidenceEntry] | None,
+    *,
+    partner: Trial | None = None,
 ) -> ResultPage:
     """Return the page of a result."""
     advice = queries.advice_of(trial)
@@ -110,7 +116,11 @@ def result_page(
         beliefs_from=references([known[1].id]) if known else (),
         sure_number=number,
         sure=_("of the explanations that fit your nights say that it helps."),
-        why=tuple(words.why(found, wording)),
+        why=(
+            *((words.text(wording, "why", "two_at_once"),) if trial.part else ()),
+            *words.why(found, wording),
+        ),
+        partner=partner,
         what_now=tuple(words.what_now(found, extension, wording, advice)),
         what_now_from=references(advice.evidence) if advice.standing is Standing.MEDICINE else (),
         expectation=_expectation(trial),

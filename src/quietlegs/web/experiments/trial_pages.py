@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from quietlegs.core.experiments.design import Schedule
+from quietlegs.core.experiments.design import Design, PlannedNight, Schedule
 from quietlegs.core.experiments.safety import Advice
 from quietlegs.web.experiments.drawing import day
 from quietlegs.web.experiments.models import SideEffect, Trial
@@ -32,7 +33,7 @@ class TrialPage:
 
     id: int
     title: str
-    is_broken: str
+    partner: Trial | None
     condition: str
     letter: str
     tonight_line: str
@@ -48,7 +49,7 @@ class TrialPage:
     blocks: tuple[BlockMark, ...]
     legend: str
     next_look: str
-    looks_open_end: bool
+    opens: str
     as_planned: str
     logged: str
     washout_line: str
@@ -70,6 +71,7 @@ def trial_page(
     is_resting: bool,
     shown: dict[str, str],
     advice: Advice,
+    partner: Trial | None = None,
     stopped: tuple[str, ...] = (),
 ) -> TrialPage:
     """Return the page of a running trial. Nothing of the outcome is on it."""
@@ -77,54 +79,74 @@ def trial_page(
     planned = None if is_resting else schedule.on(evening)
     before = [n for n in schedule.nights if n.evening < evening]
     last = before[-1] if before else None
-    asked = [n for n in before if n.evening in done]
-    kept = sum(done[n.evening] for n in asked)
     block_now = planned.block if planned else (last.block if last else 0)
     letters = _letters(shown[design.treatment], shown[design.reference])
+    before_change = advice.sentence(harmed=True)
     return TrialPage(
         id=trial.pk,
         title=_("Does this help me: %(remedy)s?") % {"remedy": trial.remedy},
-        is_broken="",
+        partner=partner,
         condition=shown[planned.condition] if planned else "",
         letter=letters[planned.condition == design.treatment] if planned else "",
-        tonight_line=_tonight_line(planned, design.block_nights, schedule, evening),
+        tonight_line=_tonight_line(planned, schedule, evening),
         evening=evening.isoformat(),
         last_evening=last.evening.isoformat() if last else "",
         last_condition=shown[last.condition] if last else "",
-        done_last={True: "yes", False: "no"}.get(done.get(last.evening), "") if last else "",  # type: ignore[arg-type]
+        done_last={True: "yes", False: "no", None: ""}[done.get(last.evening) if last else None],
         is_resting=is_resting,
         nights_done=len(before),
         nights_all=len(schedule.nights),
         progress_line=_("Block %(now)s of %(all)s") % {"now": block_now, "all": 2 * design.pairs},
         ends_line=_("ends about %(day)s") % {"day": day(schedule.last)},
         blocks=_blocks(schedule, evening, block_now, letters, shown),
-        legend=_("%(t)s: %(treatment)s. %(r)s: %(reference)s. Envelope: drawn, not opened.")
-        % {
-            "t": letters[1],
-            "r": letters[0],
-            "treatment": shown[design.treatment],
-            "reference": shown[design.reference],
-        },
-        next_look=_next_look(schedule, evening),
-        looks_open_end=trial.looks == Trial.Looks.OPEN_END,
-        as_planned=_("%(kept)s of %(asked)s nights as planned") % {"kept": kept, "asked": len(asked)}
-        if asked
-        else _("Nothing said yet of nights done as planned"),
+        legend=_legend(design, letters, shown),
+        next_look="" if trial.part else _next_look(schedule, evening),
+        opens=_opens(trial),
+        as_planned=_as_planned([done[n.evening] for n in before if n.evening in done]),
         logged=_("%(logged)s of %(all)s nights logged")
         % {"logged": sum(n.evening in logged for n in before), "all": len(before)},
-        washout_line=_(
-            "The first %(nights)s nights of each block do not count, so that one does not spill into the next."
-        )
-        % {"nights": design.washout_nights}
-        if design.washout_nights
-        else "",
+        washout_line=_washout_line(design.washout_nights),
         seal=trial.seal,
         side_effects=tuple(trial.side_effects.all()),
         clinician=trial.clinician,
         stopped=stopped,
-        before_change=advice.sentence(harmed=True),
-        before_change_from=references(advice.evidence) if advice.sentence(harmed=True) else (),
+        before_change=before_change,
+        before_change_from=references(advice.evidence) if before_change else (),
     )
+
+
+def _legend(design: Design, letters: tuple[str, str], shown: dict[str, str]) -> str:
+    return _("%(t)s: %(treatment)s. %(r)s: %(reference)s. Envelope: drawn, not opened.") % {
+        "t": letters[1],
+        "r": letters[0],
+        "treatment": shown[design.treatment],
+        "reference": shown[design.reference],
+    }
+
+
+def _opens(trial: Trial) -> str:
+    """Say when the result opens."""
+    if trial.part:
+        return _("It opens when all nights are lived. Two tried at once are judged once, at the end.")
+    if trial.looks == Trial.Looks.OPEN_END:
+        return _("It opens by itself as soon as the bet against luck is won.")
+    return _("It opens by itself after a pair of blocks, if the answer is clear by then.")
+
+
+def _as_planned(said: list[bool]) -> str:
+    if not said:
+        return _("Nothing said yet of nights done as planned")
+    return _("%(kept)s of %(asked)s nights as planned") % {"kept": sum(said), "asked": len(said)}
+
+
+def _washout_line(nights: int) -> str:
+    if not nights:
+        return ""
+    return ngettext(
+        "The first night of each block does not count, so that one does not spill into the next.",
+        "The first %(nights)s nights of each block do not count, so that one does not spill into the next.",
+        nights,
+    ) % {"nights": nights}
 
 
 def _letters(treatment: str, reference: str) -> tuple[str, str]:
@@ -133,14 +155,14 @@ def _letters(treatment: str, reference: str) -> tuple[str, str]:
     return (first, second) if first != second else ("A", "B")
 
 
-def _tonight_line(planned: object, block_nights: int, schedule: Schedule, evening: date) -> str:
+def _tonight_line(planned: PlannedNight | None, schedule: Schedule, evening: date) -> str:
     if planned is None:
         if evening < schedule.nights[0].evening:
             return _("It starts on %(day)s.") % {"day": day(schedule.nights[0].evening)}
         return _("Nothing is planned tonight.")
-    if block_nights == 1:
+    if schedule.design.block_nights == 1:
         return _("The coin, not the week, chose it.")
-    return _("Night %(n)s of this block. The coin, not the week, chose it.") % {"n": planned.position}  # type: ignore[attr-defined]
+    return _("Night %(n)s of this block. The coin, not the week, chose it.") % {"n": planned.position}
 
 
 def _next_look(schedule: Schedule, evening: date) -> str:

@@ -14,9 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.experiments.analysis import Verdict
+from quietlegs.core.experiments.design import Design
 from quietlegs.core.experiments.extension import chance_that_extending_settles
+from quietlegs.core.experiments.nightmaker import NightModel
 from quietlegs.core.experiments.power import Power, power
-from quietlegs.core.experiments.seal import BrokenSealError, open_sealed
+from quietlegs.core.experiments.safety import Gate
+from quietlegs.core.experiments.seal import BrokenSealError
+from quietlegs.core.experiments.two_at_once import TwoDesign
 from quietlegs.exchange.cells import guard
 from quietlegs.exchange.experiment_calendar import reminder
 from quietlegs.exchange.experiment_csv import write_experiment_csv
@@ -30,6 +34,7 @@ from quietlegs.web.experiments.access import own_trial
 from quietlegs.web.experiments.forms import HOPES, TrialForm
 from quietlegs.web.experiments.models import Trial
 
+CSV = "text/csv; charset=utf-8"
 ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
 
 
@@ -66,7 +71,9 @@ def design(request: HttpRequest) -> HttpResponse:
     return _show_design(request, diary, form, status=200)
 
 
-def _show_design(request: HttpRequest, diary: Diary, form: TrialForm, *, status: int) -> HttpResponse:
+def _show_design(
+    request: HttpRequest, diary: Diary, form: TrialForm, *, status: int, other: Trial | None = None
+) -> HttpResponse:
     gate = form.gate(queries.circumstances(diary, _today(diary)))
     asked = "weeks" in form.typed
     made = form.design() if asked else None
@@ -80,15 +87,24 @@ def _show_design(request: HttpRequest, diary: Diary, form: TrialForm, *, status:
         basis=basis,
         plan_line=_plan_line(made) if made else "",
         is_ready=made is not None and gate.is_open,
+        both=_both(other, form),
     )
     return render(request, "experiments/design.html", {"page": page}, status=422 if form.errors else status)
 
 
-def _chances(form: TrialForm, model: object, own_nights: int) -> tuple[Power | None, str]:
+def _both(other: Trial | None, form: TrialForm) -> pages.BothOffer | None:
+    """Return the offer to try this remedy and that of a running trial as one trial; None where they cannot be."""
+    if other is None or other.part or other.clinician or form.second or form.get("clinician"):
+        return None
+    lingers = queries.schedule_of(other, date.min).design.block_nights > 1
+    return pages.both_offer(other, form, lingers=lingers)
+
+
+def _chances(form: TrialForm, model: NightModel | None, own_nights: int) -> tuple[Power | None, str]:
     if model is None:
         return None, ""
-    effect = queries.hoped(model, form.outcome, HOPES[form.hope])  # type: ignore[arg-type]
-    chances = power(model, effect, linger=form.linger)  # type: ignore[arg-type]
+    effect = queries.hoped(model, form.outcome, HOPES[form.hope])
+    chances = power(model, effect, linger=form.linger, two_at_once=bool(form.second))
     basis = (
         _("Worked out from your own %(nights)s nights.") % {"nights": own_nights}
         if own_nights >= queries.OWN_NIGHTS_ENOUGH
@@ -98,11 +114,16 @@ def _chances(form: TrialForm, model: object, own_nights: int) -> tuple[Power | N
     return chances, basis
 
 
-def _plan_line(made: object) -> str:
+def _plan_line(made: Design | TwoDesign) -> str:
+    counts = {"block": made.block_nights, "nights": made.nights}
+    if isinstance(made, TwoDesign):
+        return _(
+            "%(nights)s nights in %(rounds)s rounds. Each round has neither, one, the other, and both, in an order drawn by lot. "
+            "Both are judged once, at the end."
+        ) % {**counts, "rounds": made.blocks}
     return _("%(pairs)s pairs of %(block)s-night blocks, %(nights)s nights.") % {
-        "pairs": made.pairs,  # type: ignore[attr-defined]
-        "block": made.block_nights,  # type: ignore[attr-defined]
-        "nights": made.nights,  # type: ignore[attr-defined]
+        **counts,
+        "pairs": made.pairs,
     }
 
 
@@ -116,12 +137,24 @@ def start(request: HttpRequest) -> HttpResponse:
         return _show_design(request, diary, form, status=422)
     gate = form.gate(queries.circumstances(diary, _today(diary)))
     try:
-        trial = actions.start_trial(diary=diary, design=made, about=form.about(), gate=gate)
+        trial = _start(diary, form, made, gate)
+    except actions.SameOutcomeError as error:
+        form.errors["remedy"] = str(error)
+        return _show_design(request, diary, form, status=422, other=error.other)
     except QuietlegsError as error:
         form.errors["remedy"] = str(error)
         return _show_design(request, diary, form, status=422)
     messages.success(request, _("Drawn and sealed. Nobody can change the order now."))
     return redirect("experiments:trial", trial.pk)
+
+
+def _start(diary: Diary, form: TrialForm, made: Design | TwoDesign, gate: Gate) -> Trial:
+    if not isinstance(made, TwoDesign):
+        return actions.start_trial(diary=diary, design=made, about=form.about(), gate=gate)
+    other = form.get("instead_of")
+    running = next((t for t in queries.running(diary) if str(t.pk) == other), None)
+    about = (form.about(), form.about_second())
+    return actions.start_two(diary=diary, design=made, about=about, gate=gate, instead_of=running)[0]
 
 
 @require_GET
@@ -148,6 +181,7 @@ def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
         is_resting=queries.is_resting(found),
         shown=queries.labels(found),
         advice=queries.advice_of(found),
+        partner=queries.partner_of(found),
         stopped=queries.now_against(found, _today(diary)),
     )
     return render(request, "experiments/trial.html", {"page": page})
@@ -253,7 +287,9 @@ def result(request: HttpRequest, trial_id: int) -> HttpResponse:
     extension = (
         chance_that_extending_settles(analysis) if analysis.verdict is Verdict.CANNOT_SAY_YET else None
     )
-    page = result_pages.result_page(found, analysis, extension, queries.beliefs_of(found, analysis))
+    page = result_pages.result_page(
+        found, analysis, extension, queries.beliefs_of(found, analysis), partner=queries.partner_of(found)
+    )
     return render(request, "experiments/result.html", {"page": page})
 
 
@@ -261,10 +297,12 @@ def result(request: HttpRequest, trial_id: int) -> HttpResponse:
 def sealed_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give the sealed experiment as a file: for a pharmacy while it runs, for anyone to check afterwards."""
     found = own_trial(own_diary(request), trial_id)
-    sealed = open_sealed(found.sealed_text, found.seal)
-    response = HttpResponse(write_sealed(sealed), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}-sealed.json"'
-    return response
+    return _file(write_sealed(queries.opened(found)), "application/json", f"trial-{found.pk}-sealed.json")
+
+
+def _file(content: bytes | str, content_type: str, name: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=disposition)
 
 
 @require_GET
@@ -281,9 +319,8 @@ def nights_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     )
     if nights is None:
         return redirect("experiments:trial", found.pk)
-    response = HttpResponse(write_experiment_csv(nights), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}.csv"'
-    return response
+    lived = queries.conditions_of(found, schedule)
+    return _file(write_experiment_csv(nights, lived=lived), CSV, f"trial-{found.pk}.csv")
 
 
 @require_GET
@@ -302,9 +339,7 @@ def reminder_file(request: HttpRequest, trial_id: int) -> HttpResponse:
         address=address,
         stamp=timezone.now(),
     )
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}.ics"'
-    return response
+    return _file(text, "text/calendar; charset=utf-8", f"trial-{found.pk}.ics")
 
 
 @require_GET
@@ -323,6 +358,4 @@ def pharmacy_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     ]
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows(rows)
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="trial-{found.pk}-pharmacy.csv"'
-    return response
+    return _file(out.getvalue(), CSV, f"trial-{found.pk}-pharmacy.csv")
