@@ -1,9 +1,12 @@
 """Trials on oneself in the app: planned, sealed, lived, opened when it is time and not before."""
 
+import base64
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +20,7 @@ from quietlegs.web.diary import actions as diary_actions
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import household_diary
 from quietlegs.web.diary.models import Diary
-from quietlegs.web.experiments import actions, queries
+from quietlegs.web.experiments import actions, queries, records
 from quietlegs.web.experiments.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -467,3 +470,56 @@ def test_what_cannot_be_tried_as_one_leaves_the_running_trial_alone(client: Clie
     assert answer.status_code == 422 and "112 nights" in text(answer)
     running.refresh_from_db()
     assert not running.ended
+
+
+def brought_in(client: Client, raw: bytes) -> str:
+    """Return the page after a file was looked at and brought in."""
+    shown = text(client.post(reverse("diary:import"), {"file": SimpleUploadedFile("diary.json", raw)}))
+    name = re.search(r'name="file" value="([^"]+)"', shown)
+    assert name, shown
+    sent = {"file": name[1], "file_name": "diary.json", "answer": "yes"}
+    return text(client.post(reverse("diary:confirm_import"), sent, follow=True))
+
+
+def test_the_diarys_json_takes_trials_along_and_brings_them_back(client: Client):
+    lived_two()
+    trial = lived(20, outcome="restless")
+    client.post(reverse("experiments:side_effect", args=[trial.pk]), {"what": "sore knee"})
+    client.post(
+        reverse("experiments:done", args=[trial.pk]), {"evening": tonight().isoformat(), "answer": "no"}
+    )
+    client.post(reverse("experiments:rest", args=[trial.pk]), {"what": "rest"})
+    before = records.records_of(household_diary())
+    raw = client.get(reverse("diary:export_json")).content
+    assert trial.sealed_text.encode() not in raw and b'"sequence' not in raw and b'"condition' not in raw
+    Trial.objects.all().delete()
+    assert "Trials on yourself: 3." in brought_in(client, raw)
+    assert records.records_of(household_diary()) == before
+    again = brought_in(client, raw)  # the same file twice changes nothing
+    assert "was in your diary already" in again and Trial.objects.count() == 3
+    assert "The trial rests" in text(
+        client.get(reverse("experiments:trial", args=[Trial.objects.latest("id").pk]))
+    )
+
+
+def test_a_trial_in_a_file_that_was_changed_is_refused(client: Client):
+    trial = lived(4)
+    document = json.loads(client.get(reverse("diary:export_json")).content)
+    changed = trial.sealed_text.replace("TR", "RT", 1).encode()
+    document["trials"][0]["sealed"] = base64.b64encode(changed).decode()
+    Trial.objects.all().delete()
+    shown = text(
+        client.post(
+            reverse("diary:import"), {"file": SimpleUploadedFile("diary.json", json.dumps(document).encode())}
+        )
+    )
+    assert "was changed after it started" in shown
+
+
+def test_a_running_trial_in_a_file_does_not_join_another_on_the_same_outcome(client: Client):
+    lived(4)
+    raw = client.get(reverse("diary:export_json")).content
+    Trial.objects.all().delete()
+    start(client)
+    assert "another one runs on the same thing" in brought_in(client, raw)
+    assert Trial.objects.count() == 1

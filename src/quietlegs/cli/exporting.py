@@ -43,8 +43,8 @@ def command(path: Path, format: str | None, force: bool, consent: bool, as_json:
     quietlegs export give.zip --to research       de-identified nights, to give away
     quietlegs export - --to csv | head
 
-    These hold the diary: its nights and factors. Trials on yourself are not in them: "quietlegs backup" keeps everything, and
-    the page of an ended trial gives its opened order and its nights as files.
+    These hold the diary: its nights and factors. Trials on yourself are in the JSON, their order sealed as it is in the app, and
+    "quietlegs backup" keeps everything.
     """
     from quietlegs.cli.store import open_diary
     from quietlegs.exchange.files import write_whole
@@ -86,8 +86,9 @@ def _written(format: str, diary: "Diary", core: "CoreDiary") -> bytes:
         return write_diary_csv(core)
     if format == "json":
         from quietlegs.exchange.diary_json import write_diary_json
+        from quietlegs.web.diary.trial_records import records_of
 
-        return write_diary_json(core)
+        return write_diary_json(core, records_of(diary))
     if format == "datapackage":
         from quietlegs.exchange.datapackage import write_datapackage
         from quietlegs.web.diary import clock

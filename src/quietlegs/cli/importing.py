@@ -225,6 +225,7 @@ def _import(
     from quietlegs.core.base.errors import QuietlegsError
     from quietlegs.exchange.any_file import read_any, read_with_mapping, unknown_table
     from quietlegs.web.diary import actions, clock
+    from quietlegs.web.diary.trial_records import take_in
 
     result: dict[str, Any] = {"file": str(path), "status": "unreadable", "problems": [], "notices": []}
     try:
@@ -253,6 +254,10 @@ def _import(
     plan = actions.plan_import(**given) if dry_run else actions.import_nights(**given, file_name=path.name)
     tell_problems(plan.problems, of=path.name)
     result["problems"] += [plain_problem(problem) for problem in plan.problems]
+    if file.trials and not dry_run:
+        result["new_trials"], wrong = take_in(diary, file.trials)
+        tell_problems(wrong, of=path.name)
+        result["problems"] += [plain_problem(problem) for problem in wrong]
     return {**result, "status": "read", "import": plan.batch_id, **_plain_plan(plan, file)}
 
 
@@ -302,6 +307,8 @@ def _summary(result: dict[str, Any], *, dry_run: bool) -> str:
         parts.append(f"{result['same_nights']} as they were")
     if result["new_factors"]:
         parts.append(f"new factors: {', '.join(result['new_factors'])}")
+    if result.get("new_trials"):
+        parts.append(f"{counted(result['new_trials'], 'trial')} on yourself")
     if result["kept"]:
         parts.append(
             f"{counted(len(result['kept']), 'value')} of your diary differ and stay (--replace believes the file)"

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from quietlegs.core.base.errors import Problem
 from quietlegs.core.diary.night import Diary
+from quietlegs.core.experiments.record import TrialRecord
 
 
 @dataclass(frozen=True, slots=True)
 class DiaryFile:
-    """What was read: the diary of the good rows, every problem, and what else the person should know.
+    """What was read: the diary of the good rows, every problem, what else the person should know, and trials on oneself.
 
     With ``problems``, nothing should be stored unless the person says to keep the good nights.
     """
@@ -16,6 +17,7 @@ class DiaryFile:
     diary: Diary
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    trials: tuple[TrialRecord, ...] = ()
 
 
 def unusable(what: str, mend: str, line: int | None = None) -> DiaryFile:

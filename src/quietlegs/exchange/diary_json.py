@@ -1,11 +1,11 @@
 """The diary as one JSON document, in and out: what the CSV holds, for programs.
 
-``{"format": "quietlegs-diary", "version": 1, "factors": [...], "nights": [...]}``. A name that is missing, or null,
+``{"format": "quietlegs-diary", "version": 1, "factors": [...], "nights": [...], "trials": [...]}``. A name that is missing, or null,
 was not answered. Yes/no factors are true and false. Problems name the place in the document.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
@@ -22,9 +22,11 @@ from quietlegs.core.diary.night import (
     factor_problem,
     outcome_problem,
 )
+from quietlegs.core.experiments.record import TrialRecord
 from quietlegs.exchange.cells import parse_date
 from quietlegs.exchange.diary_file import DiaryFile, unusable
 from quietlegs.exchange.episodes import episode_from_plain, episode_to_plain
+from quietlegs.exchange.trial_records import read_records, record_to_plain
 
 FORMAT = "quietlegs-diary"
 VERSION = 1
@@ -55,8 +57,8 @@ def read_diary_json(source: bytes | BinaryIO, *, today: date | None = None) -> D
     return read_diary_document(document, today=today)
 
 
-def write_diary_json(diary: Diary) -> bytes:
-    """Return a diary as a JSON document that ``read_diary_json`` reads back as the same diary."""
+def write_diary_json(diary: Diary, trials: Sequence[TrialRecord] = ()) -> bytes:
+    """Return a diary, with its trials, as a JSON document that ``read_diary_json`` reads back as the same."""
     kinds = {factor.name: factor.kind for factor in diary.factors}
     document = {
         "format": FORMAT,
@@ -66,6 +68,7 @@ def write_diary_json(diary: Diary) -> bytes:
             for f in diary.factors
         ],
         "nights": [_night_to_plain(night, kinds) for night in diary.nights],
+        **({"trials": [record_to_plain(trial) for trial in trials]} if trials else {}),
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -141,7 +144,14 @@ def read_diary_document(document: Mapping[str, Any], *, today: date | None = Non
             first.setdefault(night.evening, at)
     if not nights and not problems:
         problems.append(Problem("The diary has no nights.", ""))
-    return DiaryFile(diary_of(good.values(), factors.values()), tuple(problems))
+    trials, wrong = read_records(document.get("trials", []))
+    notices = (
+        [Problem(f"The file holds trials on yourself: {len(trials)}.", "New ones come in too.")]
+        if trials
+        else []
+    )
+    diary = diary_of(good.values(), factors.values())
+    return DiaryFile(diary, (*problems, *wrong), tuple(notices), trials)
 
 
 def _factor(plain: object) -> Factor:

@@ -122,7 +122,7 @@ def preview_page(
         ),
         problems=problem_lines([*file.problems, *plan.problems]),
         notices=problem_lines(file.notices),
-        changes_nothing=plan.changes_nothing and not plan.kept,
+        changes_nothing=plan.changes_nothing and not plan.kept and not file.trials,
         map=map,
     )
 

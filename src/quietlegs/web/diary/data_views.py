@@ -20,7 +20,7 @@ from quietlegs.exchange.diary_json import write_diary_json
 from quietlegs.exchange.mapping import mapping_problems, with_answers
 from quietlegs.exchange.mapping_file import read_mapping, write_mapping
 from quietlegs.web.backup import back_up
-from quietlegs.web.diary import access, actions, clock, data_pages, queries, waiting_files
+from quietlegs.web.diary import access, actions, clock, data_pages, queries, trial_records, waiting_files
 from quietlegs.web.diary.forms import SettingsForm
 from quietlegs.web.diary.mapping_pages import mapping_page
 from quietlegs.web.diary.models import Diary
@@ -124,8 +124,11 @@ def confirm_import(request: HttpRequest) -> HttpResponse:
         replace=request.POST.get("replace") == "yes",
         file_name=request.POST.get("file_name", ""),
     )
+    new_trials, problems = trial_records.take_in(diary, found.file.trials)
     waiting_files.drop(name)
-    messages.success(request, _said(plan))
+    messages.success(request, _said(plan, new_trials))
+    for problem in problems:
+        messages.error(request, str(problem))
     return redirect("diary:nights")
 
 
@@ -148,8 +151,12 @@ def take_back_import(request: HttpRequest, batch_id: int) -> HttpResponse:
     return redirect("diary:import")
 
 
-def _said(plan: actions.ImportPlan) -> str:
+def _said(plan: actions.ImportPlan, new_trials: int) -> str:
     changed = len(plan.new_nights) + len(plan.changed_nights)
+    if new_trials:
+        return _("Brought in. Nights: %(nights)s. Trials on yourself: %(trials)s.") % {
+            "nights": changed, "trials": new_trials,
+        }  # fmt: skip
     if not changed:
         return _("Everything in the file was in your diary already")
     return ngettext("%(count)s night is brought in", "%(count)s nights are brought in", changed) % {
@@ -174,7 +181,8 @@ def export_csv(request: HttpRequest) -> HttpResponse:
 def export_json(request: HttpRequest) -> HttpResponse:
     """Send the diary as a JSON document."""
     diary = access.own_diary(request)
-    return _download(diary, write_diary_json(queries.read_diary(diary)), "application/json", "json")
+    written = write_diary_json(queries.read_diary(diary), trial_records.records_of(diary))
+    return _download(diary, written, "application/json", "json")
 
 
 @require_GET
