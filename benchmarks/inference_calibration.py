@@ -1,21 +1,32 @@
 """Is the engine right as often as it says? Realised wrong-sign share against mean lfsr, with power and coverage.
 
-One row per kind of diary; 30 columns are 15 factors at lags 0 and 1, 4 of which matter, 8 columns 8 factors, 2 of which
-matter. "mean → realised (count)" per bin of lfsr. Arguments: diaries per row (100), a part of the names of the rows wanted (all). The standard error of a realised
-share s over k columns is sqrt(s (1 - s) / k); that of power at 0.45 over 100 diaries with 2 effects is 0.035.
+For every kind of outcome: 60 to 1,000 nights by 8 and 30 columns, and a year of nights under everything that may go wrong.
+30 columns are 15 factors at lags 0 and 1, 4 of which matter, 8 columns 8 factors, 2 of which matter. "mean → realised
+(count)" per bin of lfsr. Arguments: diaries in a row of 365 nights and 8 columns (100; short diaries get twice as many, long
+and wide ones half), a part of the names of the rows wanted (all). The standard error of a realised share s over k columns is
+sqrt(s (1 - s) / k); that of power at 0.45 over 100 diaries with 2 effects is 0.035.
 """
 
 import sys
+from dataclasses import replace
 
 from benchmarks.inference_scoring import HEADER, print_table, tally
-from quietlegs.core.inference import Logging, Mechanism, Scenario
+from quietlegs.core.inference import Logging, Mechanism, Noted, Scenario
 
+KINDS = {
+    "counts": Noted.CRAMPS,
+    "yes/no": Noted.YES_NO,
+    "scale 0-10": Noted.SCORE_10,
+    "scale 0-4": Noted.SCORE_4,
+    "amount, normal noise": Noted.HOURS,
+    "amount, heavy-tailed noise": Noted.ROUGH_HOURS,
+}
+SHARE = {60: 2.0, 120: 2.0, 365: 1.0, 1000: 0.5}
 PLAIN = {
-    f"{n} nights, {p} columns": (
-        Scenario(nights=n) if p == 8 else Scenario(nights=n, factors=15, matter=4, lagged=True),
-        (0,) if p == 8 else (0, 1),
-    )
-    for n in (60, 120, 365, 1000)
+    f"{n} nights, {p} columns": Scenario(nights=n)
+    if p == 8
+    else Scenario(nights=n, factors=15, matter=4, lagged=True)
+    for n in SHARE
     for p in (8, 30)
 }
 YEAR = {"nights": 365}
@@ -38,15 +49,23 @@ STRESS = {
 }
 
 
+def rows_wanted(only: str):
+    """Yield name, scenario, first seed and share of the diaries of every row whose name holds ``only``."""
+    for kind, noted in KINDS.items():
+        for name, scenario in {**PLAIN, **STRESS}.items():
+            full = f"{kind}: {name}"
+            share = SHARE[scenario.nights] * (0.5 if scenario.lagged else 1.0)
+            if only in full:
+                yield full, replace(scenario, noted=noted), 20_000 if name in PLAIN else 40_000, share
+
+
 def main(replicates: int = 100, only: str = "") -> None:
     """Print the table; ``only`` keeps the rows whose name holds this."""
     rows = []
-    for name, (scenario, lags) in ((n, s) for n, s in PLAIN.items() if only in n):
-        rows.append([name, *tally(scenario, replicates, 20_000, lags=lags).row()])
-        print(rows[-1], file=sys.stderr, flush=True)
-    for name, scenario in ((n, s) for n, s in STRESS.items() if only in n):
-        rows.append([name, *tally(scenario, replicates, 40_000).row()])
-        print(rows[-1], file=sys.stderr, flush=True)
+    for name, scenario, first_seed, share in rows_wanted(only):
+        lags = (0, 1) if scenario.lagged else (0,)
+        rows.append([name, *tally(scenario, round(share * replicates), first_seed, lags=lags).row()])
+        print("| " + " | ".join(rows[-1]) + " |", file=sys.stderr, flush=True)
     print_table(("diary", *HEADER), rows)
 
 

@@ -111,30 +111,44 @@ def model(family, y, index, design, prior_mean, prior_sd, n, m, lower):
         numpyro.sample("y", law, obs=y)
 
 
-def posterior(case, seed, warm=800, draws=2500, chains=2):
-    y, x = diary(case, seed)
-    data = latent_data(y, x, family=case[1], first_weekday=2)
+def sampler_of(data, seed, warm=800, draws=2500, chains=2):
+    """Return the sampler and a function that runs it once on this diary."""
     ready = prepare(
-        data, np.nan_to_num(data.columns), effect_sd=np.full(x.shape[1], 0.5), trend=True, season=None
+        data, np.nan_to_num(data.columns), effect_sd=np.full(len(data.labels), 0.5), trend=True, season=None
     )
     field = ready.field
-    index = np.flatnonzero(~np.isnan(y))
+    index = np.flatnonzero(data.logged)
     inner = field.outcome.y[index]
-    if case[1] in (Family.CUMULATIVE_LOGIT, Family.LOGISTIC, Family.NEGATIVE_BINOMIAL, Family.POISSON):
+    if not data.family.is_amount:
         inner = inner.astype(int)
     sampler = MCMC(
         NUTS(model, target_accept_prob=0.92), num_warmup=warm, num_samples=draws, num_chains=chains,
         chain_method="sequential", progress_bar=False,
     )  # fmt: skip
+
+    def run():
+        sampler.run(
+            jax.random.PRNGKey(seed), data.family, inner, index, field.design, field.prior_mean,
+            field.prior_precision**-0.5, data.nights, field.outcome.cuts, 0,
+        )  # fmt: skip
+
+    return sampler, run, ready
+
+
+def mixing(sampler):
+    """Return the fewest effective draws of an effect and the largest r-hat."""
+    chains = sampler.get_samples(group_by_chain=True)
+    report = summary({k: v for k, v in chains.items() if k in ("b", "sigma", "phi")})
+    return float(np.min(report["b"]["n_eff"])), float(np.max(report["b"]["r_hat"]))
+
+
+def posterior(case, seed):
+    y, x = diary(case, seed)
+    sampler, run, ready = sampler_of(latent_data(y, x, family=case[1], first_weekday=2), seed)
     start = time.time()
-    sampler.run(
-        jax.random.PRNGKey(seed), case[1], inner, index, field.design, field.prior_mean, field.prior_precision**-0.5,
-        y.size, field.outcome.cuts, 0,
-    )  # fmt: skip
+    run()
     seconds = time.time() - start
-    report = summary(
-        {k: v for k, v in sampler.get_samples(group_by_chain=True).items() if k in ("b", "sigma", "phi")}
-    )
+    effective, r_hat = mixing(sampler)
     samples = sampler.get_samples()
     b = np.asarray(samples["b"])[:, ready.nuisance :][:, : x.shape[1]]
     eta = np.asarray(samples["eta"])
@@ -147,7 +161,7 @@ def posterior(case, seed, warm=800, draws=2500, chains=2):
         "mean_rate": float(np.exp(eta).mean()) if case[1].is_count else None,
         "mean_rate_sd": float(np.exp(eta).mean(1).std()) if case[1].is_count else None,
         "sigma": float(np.mean(samples["sigma"])), "phi": float(np.mean(samples["phi"])),
-        "effective_draws": float(np.min(report["b"]["n_eff"])), "r_hat": float(np.max(report["b"]["r_hat"])),
+        "effective_draws": effective, "r_hat": r_hat,
         "divergences": int(sampler.get_extra_fields()["diverging"].sum()), "seconds": seconds,
     }  # fmt: skip
 

@@ -46,6 +46,13 @@ MOST_NIGHTS = 36_500  # a hundred years
     show_default=True,
     help="Which nights get written down.",
 )
+@click.option(
+    "--noted",
+    type=click.Choice(["cramps", "yesno", "score_10", "score_4", "hours", "rough_hours"]),
+    default="cramps",
+    show_default=True,
+    help="What is noted of a night: a number, yes or no, a score, or hours.",
+)
 @click.option("--missing-nights", default=0.15, show_default=True, type=click.FloatRange(0, 0.95))
 @click.option("--missing-answers", default=0.0, show_default=True, type=click.FloatRange(0, 0.95))
 @click.option("--cramps-per-week", type=click.FloatRange(0.01, 70), help="Otherwise drawn for each diary.")
@@ -78,17 +85,22 @@ def command(out: Path, nights: int, seed: int, truth: Path | None, as_json: bool
 
 
 def _scenario(nights: int, choices: dict[str, object]) -> "Scenario":
-    from quietlegs.core.inference import Logging, Mechanism, Scenario
+    from quietlegs.core.inference import Logging, Mechanism, Noted, Scenario
 
     given = {name: value for name, value in choices.items() if value is not None}
     given["mechanism"] = Mechanism(given["mechanism"])
     given["logging"] = Logging(given["logging"])
+    given["noted"] = Noted(given["noted"])
     return replace(Scenario(nights=nights), **given)  # type: ignore[arg-type]
 
 
 def _truth(simulated: "SimulatedDiary") -> dict[str, object]:
     """Return what was put in: every factor's effect per unit and over its full swing, and the true level."""
     truth, table = simulated.truth, simulated.table
+    counted = truth.scenario.noted.value == "cramps"
+    effect = {"cramps": "log_ratio", "hours": "difference", "rough_hours": "difference"}.get(
+        truth.scenario.noted.value, "log_odds_ratio"
+    )
     scales = {name: scale for name, _, _, scale in truth.effects}
     return {
         "seed": truth.seed,
@@ -96,20 +108,22 @@ def _truth(simulated: "SimulatedDiary") -> dict[str, object]:
         "first": table.first.isoformat(),
         "mechanism": truth.scenario.mechanism.value,
         "logging": truth.scenario.logging.value,
+        "outcome": table.outcomes[0].name,
+        "outcome_kind": table.outcomes[0].kind.value,
         "factors": [
             {
                 "factor": factor.name,
                 "kind": factor.kind.value,
                 "unit": factor.unit,
                 "lag": lag,
-                "log_ratio": truth.effect(factor.name, lag) / scales.get(factor.name, 1.0),
-                "log_ratio_full_swing": truth.effect(factor.name, lag),
+                effect: truth.effect(factor.name, lag) / scales.get(factor.name, 1.0),
+                f"{effect}_full_swing": truth.effect(factor.name, lag),
             }
             for factor in table.factors
             for lag in ((0, 1) if truth.scenario.lagged else (0,))
         ],
-        "rate": [round(float(rate), 6) for rate in truth.rate],
-        "cramps": [int(count) for count in truth.complete],
+        "rate" if counted else "level": [round(float(rate), 6) for rate in truth.rate],
+        table.outcomes[0].name: [int(v) if v == int(v) else round(float(v), 6) for v in truth.complete],
     }
 
 

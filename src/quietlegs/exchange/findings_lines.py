@@ -235,7 +235,7 @@ def nights_told(lines: Lines) -> str:
             last=date_words(nights.last),
         )
     ]
-    if counts_events(findings.outcome_kind):
+    if counts_events(findings.outcome_kind) and nights.with_event < nights.logged:
         parts.append(words("events_line", events=nights.with_event, event_nights=teller.outcome.event_nights))
     if base is None or nights.logged < FEW:
         return parts[0]
@@ -245,6 +245,9 @@ def nights_told(lines: Lines) -> str:
     elif findings.outcome_kind is OutcomeKind.YES_NO:
         share = teller.wording.share(base.per_night)
         parts.append(words("base_share", share=share[:1].upper() + share[1:], event=teller.outcome.event))
+    elif not teller.outcome.unit:
+        name = teller.outcome.many
+        parts.append(words("base_plain", many=name[:1].upper() + name[1:], **values))
     else:
         told = words("base_mean", many=teller.outcome.many, unit=teller.outcome.unit, **values)
         parts.append(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.triggers import Level, data_health
 from quietlegs.core.triggers.outcomes import choose_outcome
 from tests.unit.triggers.tables import BLANK, coin, table_of
@@ -62,6 +63,15 @@ def test_missing_weekends_are_told() -> None:
 def test_a_score_read_as_a_count_is_questioned() -> None:
     soreness = np.random.default_rng(1).integers(1, 4, 90).astype(float)
     assert "looks_like_a_score" in remarks(table_of(coin(1, 90), soreness=soreness), outcome="soreness")
+
+
+def test_whole_numbers_that_are_never_small_are_read_as_an_amount_and_told_so() -> None:
+    minutes = np.random.default_rng(1).integers(300, 480, 90).astype(float)
+    table = table_of(coin(1, 90), minutes=minutes)
+    assert choose_outcome(table, "minutes", None).kind is OutcomeKind.AMOUNT
+    assert "read_as_an_amount" in remarks(table, outcome="minutes")
+    minutes[40] = 3
+    assert choose_outcome(table_of(coin(1, 90), minutes=minutes), "minutes", None).kind is OutcomeKind.COUNT
 
 
 def test_warnings_come_first() -> None:

@@ -15,6 +15,7 @@ from quietlegs.core.triggers import (
     Verdict,
     find_triggers,
 )
+from quietlegs.core.triggers.wording import number
 from quietlegs.exchange.findings_words import load_causes, load_wording
 from tests.unit.triggers.tables import BLANK, coin, counts, table_of
 
@@ -115,6 +116,15 @@ def test_cramps_on_every_night_can_still_be_compared_by_their_number() -> None:
     walk = coin(1, 120)
     cramps = 1 + counts(2, lambda t: 4.0 if walk[t] else 1.0, 120)
     assert of(find_triggers(table_of(cramps, walk=walk)), "walk").verdict is Verdict.RAISES
+
+
+def test_with_cramps_on_every_night_the_sentence_gives_their_number_and_no_share() -> None:
+    wine = coin(1, 200)
+    cramps = 1.0 + counts(2, lambda t: 1.0 + 3.0 * wine[t], 200)
+    findings = find_triggers(table_of(cramps, wine=wine))
+    told = Teller(load_wording(), findings, {}).sentence(findings.findings[0])
+    assert "all nights" not in told
+    assert f"With wine: {number(cramps[wine > 0].mean())} cramps on average." in told
 
 
 def test_a_factor_that_never_varies_is_not_compared() -> None:

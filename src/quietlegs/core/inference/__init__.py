@@ -44,6 +44,7 @@ from quietlegs.core.inference.shrink import IMPORTANT, Claim, Decisions, EffectP
 from quietlegs.core.inference.simulate import (
     Logging,
     Mechanism,
+    Noted,
     Scenario,
     SimulatedDiary,
     Truth,
@@ -70,6 +71,7 @@ __all__ = [
     "Level",
     "Logging",
     "Mechanism",
+    "Noted",
     "Refusal",
     "Scenario",
     "Settings",

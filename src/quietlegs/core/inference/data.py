@@ -153,7 +153,7 @@ def check_outcome(y: FloatArray, family: Family) -> None:
         )
     if y.size > LONGEST_SPAN:
         raise CannotFit(Refusal.TOO_LONG, f"The diary spans {y.size} nights. Check its first and last date.")
-    if family is not Family.GAUSSIAN and family is not Family.STUDENT_T:
+    if not family.is_amount:
         if (known < 0).any() or (known != np.floor(known)).any():
             raise CannotFit(
                 Refusal.IMPOSSIBLE_VALUE, "A night holds a value that is not a whole number from 0."

@@ -71,7 +71,7 @@ def _internal(data: LatentData) -> tuple[Outcome, float, float, FloatArray]:
         levels = np.unique(known)
         position = np.where(np.isnan(y), np.nan, np.searchsorted(levels, np.nan_to_num(y)))
         return Outcome(position, data.family), 0.0, 1.0, levels
-    if data.family in (Family.GAUSSIAN, Family.STUDENT_T):
+    if data.family.is_amount:
         shift, stretch = float(known.mean()), float(known.std())
         return Outcome((y - shift) / stretch, data.family), shift, stretch, np.empty(0)
     return Outcome(y, data.family), 0.0, 1.0, np.empty(0)

@@ -47,6 +47,11 @@ class Family(StrEnum):
         """True where effects are log rate ratios."""
         return self in (Family.NEGATIVE_BINOMIAL, Family.POISSON)
 
+    @property
+    def is_amount(self) -> bool:
+        """True where the outcome is standardised and effects are in its own unit."""
+        return self in (Family.GAUSSIAN, Family.STUDENT_T)
+
 
 def usual_family(kind: OutcomeKind) -> Family:
     """Return the family that an outcome of this kind is fitted with unless told otherwise."""
@@ -168,11 +173,10 @@ class Outcome:
         above, below = expit(-hi) * self._hi_on, expit(lo) * self._lo_on
         value = -(self._hi_on * np.logaddexp(0.0, -hi)).sum(1) - (self._lo_on * np.logaddexp(0.0, lo)).sum(1)
         w_hi, w_lo = above * (1.0 - above), below * (1.0 - below)
-        cross = np.empty((m, *eta.shape))
+        at_hi, at_lo = self._at_level[:-1, None, :], self._at_level[1:, None, :]
+        cross = -(w_hi * at_hi + w_lo * at_lo)
         cut_gradient = above @ self._at_level[:-1].T - below @ self._at_level[1:].T
         diagonal = w_hi @ self._at_level[:-1].T + w_lo @ self._at_level[1:].T
-        for j in range(m):
-            cross[j] = -(w_hi * self._at_level[j] + w_lo * self._at_level[j + 1])
         curvature = np.zeros((eta.shape[0], m, m))
         at = np.arange(m)
         curvature[:, at, at] = diagonal

@@ -263,6 +263,9 @@ def _baseline(
         rates = np.exp(levels - levels.max())
         between = np.log(rates.mean(1))
         slope = rates[top] / rates[top].sum()
+    elif family.is_amount:
+        between = prepared.shift + prepared.stretch * levels.mean(1)
+        slope = np.full(levels.shape[1], prepared.stretch / levels.shape[1])
     else:
         cuts = np.concatenate([part.b for part in parts])[:, factors.stop :]
         around = np.array(

@@ -20,6 +20,7 @@ from quietlegs.core.inference.newton import Field, Hyper, find_modes
 
 STEP = 1.6  # lattice step in posterior SDs
 DROP = 4.0  # log units below the top at which a lattice point no longer matters (e^-4 = 0.02)
+FORESEEN_MARGIN = 1.5  # log units by which a point may be foreseen too low
 RIM = 2.5  # a rim point less than this below the top grows the lattice
 COARSE = 0.65  # of a Gaussian's effective number of points: below it the lattice is too coarse
 FINER = 0.6
@@ -194,16 +195,24 @@ def integrate(field: Field, *, step: float = STEP, most_points: int = MOST_POINT
     eigen, axes = np.linalg.eigh(hessian)
     # An SD beyond 1.5 is the prior's own; below 0.1 the finite differences no longer tell it.
     scale = axes / np.sqrt(np.clip(eigen, 1.0 / 1.5**2, 1.0 / 0.1**2))
-    lattice = _lattice(explorer, centre, scale * step, most_points)
+    bend = np.maximum(((scale.T @ hessian) * scale.T).sum(1), 0.0)  # 1 but where the scale was clipped
+    lattice = _lattice(explorer, centre, scale * step, bend * step**2, most_points)
     of_gaussian = (2.0 * np.sqrt(np.pi) / step) ** centre.size  # 1 / sum of squared weights
     if 1.0 / float((lattice.weight**2).sum()) < COARSE * of_gaussian:
-        finer = _lattice(explorer, centre, scale * step * FINER, explorer.evaluations + 2 * most_points)
+        step *= FINER
+        most_points = explorer.evaluations + 2 * most_points
+        finer = _lattice(explorer, centre, scale * step, bend * step**2, most_points)
         return finer if finer.rim_weight <= RIM_LIMIT else lattice
     return lattice
 
 
-def _lattice(explorer: Explorer, centre: FloatArray, scale: FloatArray, most_points: int) -> Lattice:
-    """Evaluate the lattice centre + scale @ integers, from the middle outwards, while points still matter."""
+def _lattice(
+    explorer: Explorer, centre: FloatArray, scale: FloatArray, bend: FloatArray, most_points: int
+) -> Lattice:
+    """Evaluate the lattice centre + scale @ integers, from the middle outwards, while points still matter.
+
+    ``bend`` (d,) is the expected second difference of minus the log density along each axis of the lattice.
+    """
     d = centre.size
     ball = np.stack(np.meshgrid(*[[-1, 0, 1]] * d, indexing="ij"), axis=-1).reshape(-1, d)
     todo = [tuple(int(x) for x in point) for point in ball if (point**2).sum() <= 2]
@@ -223,7 +232,7 @@ def _lattice(explorer: Explorer, centre: FloatArray, scale: FloatArray, most_poi
                 seen[tuple(int(x) for x in point)] = density.size + i
             density = np.concatenate([density, values])
             kept.append((theta, values, u, b))
-        rim, todo = _grow(seen, density, d)
+        rim, todo = _grow(seen, density, bend)
         if explorer.evaluations + len(todo) > most_points:
             break
     theta, values, u, b = (np.concatenate(column) for column in zip(*kept, strict=True))
@@ -244,19 +253,28 @@ def _lattice(explorer: Explorer, centre: FloatArray, scale: FloatArray, most_poi
 
 
 def _grow(
-    seen: dict[tuple[int, ...], int], density: FloatArray, d: int
+    seen: dict[tuple[int, ...], int], density: FloatArray, bend: FloatArray
 ) -> tuple[list[int], list[tuple[int, ...]]]:
-    """Return the rim points that still matter and their unvisited neighbours."""
+    """Return the rim points that still matter and their unvisited neighbours, without those foreseen to be negligible.
+
+    A neighbour straight ahead of two visited points is foreseen by the parabola through them.
+    """
     top = density.max()
     rim: list[int] = []
     more: set[tuple[int, ...]] = set()
     for point, index in seen.items():
         if index < 0 or density[index] < top - RIM:
             continue
-        around = [
-            tuple(x + s * (i == axis) for i, x in enumerate(point)) for axis in range(d) for s in (-1, 1)
-        ]
-        fresh = [other for other in around if other not in seen]
+        fresh = []
+        for axis, curve in enumerate(bend):
+            for side in (-1, 1):
+                ahead = (*point[:axis], point[axis] + side, *point[axis + 1 :])
+                if ahead in seen:
+                    continue
+                before = seen.get((*point[:axis], point[axis] - side, *point[axis + 1 :]), -1)
+                foreseen = 2.0 * density[index] - density[before] - curve if before >= 0 else top
+                if foreseen > top - DROP - FORESEEN_MARGIN:
+                    fresh.append(ahead)
         if fresh:
             rim.append(index)
             more.update(fresh)

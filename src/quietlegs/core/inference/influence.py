@@ -12,7 +12,7 @@ from quietlegs.core.inference.families import FloatArray
 from quietlegs.core.inference.fit import LatentFit
 from quietlegs.core.inference.hyper import to_hyper
 from quietlegs.core.inference.newton import factor_at_mode
-from quietlegs.core.inference.shrink import Decisions, lfsr_near
+from quietlegs.core.inference.shrink import Decisions, lfsr_near, voice
 
 MOST_BLOCKS = 52
 FEW_BLOCKS = 12  # with more than 60 columns each block costs much more
@@ -54,7 +54,8 @@ def leave_week_out(fit: LatentFit, decisions: Decisions) -> FloatArray:
     # No floor on the eigenvalues as in precision_of: the approximation of the prior, added next, keeps them positive.
     precision = inverse - (fit.settings.effect_sd * stretch) ** -2.0 * np.eye(p)
     shift = (inverse @ means[:, :, None])[:, :, 0]
-    return lfsr_near(decisions, precision, shift)
+    weight = voice(fit)
+    return lfsr_near(decisions, weight * precision, weight * shift)
 
 
 def _inverse_band(pivots: FloatArray, lower: FloatArray, width: int) -> FloatArray:

@@ -9,9 +9,10 @@ memory. The K tridiagonal systems are laid end to end, joined by zeros, and solv
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg.lapack import dpttrf, dpttrs, dtbtrs
 
-from quietlegs.core.inference.families import FloatArray, Local, Outcome
+from quietlegs.core.inference.families import Family, FloatArray, Local, Outcome
 
 ENOUGH = 1e-3  # expected gain below which a Newton step is the last; it leaves about the square of this
 MOST_STEPS = 60
@@ -57,7 +58,32 @@ class Modes:
     steps: int
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
+class Ar1:
+    """K precisions of the AR(1): ``diagonal`` (K, n), ``off`` (K, n; last is 0) and ``log_det`` (K,)."""
+
+    diagonal: FloatArray
+    off: FloatArray
+    log_det: FloatArray
+
+    def take(self, which: np.ndarray) -> "Ar1":
+        """Return the settings picked by an index or mask."""
+        return Ar1(self.diagonal[which], self.off[which], self.log_det[which])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """Where the K settings stand: u, b, the log posterior there, the local likelihood, eta and the prior's pull Q u."""
+
+    u: FloatArray
+    b: FloatArray
+    value: FloatArray
+    local: Local
+    eta: FloatArray
+    pull: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One factorisation at a point: enough for the next step and for everything read off at the mode."""
 
@@ -75,52 +101,54 @@ class Step:
     gain: FloatArray
 
 
-def _ar1(hyper: Hyper, n: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return diagonal (K, n), off-diagonal (K, n; last is 0) and log determinant (K,) of the AR(1) precision."""
+def _ar1(hyper: Hyper, n: int) -> Ar1:
     phi = hyper.phi[:, None]
     innovation = hyper.sigma[:, None] ** 2 * (1.0 - phi**2)
     diagonal = np.repeat((1.0 + phi**2) / innovation, n, axis=1)
     diagonal[:, [0, -1]] = 1.0 / innovation
     off = np.repeat(-phi / innovation, n, axis=1)
     off[:, -1] = 0.0
-    log_det = -n * np.log(innovation[:, 0]) + np.log1p(-(hyper.phi**2))
-    return diagonal, off, log_det
+    return Ar1(diagonal, off, -n * np.log(innovation[:, 0]) + np.log1p(-(hyper.phi**2)))
 
 
-def _multiply(diagonal: FloatArray, off: FloatArray, u: FloatArray) -> FloatArray:
-    out = diagonal * u
-    out[:, :-1] += off[:, :-1] * u[:, 1:]
-    out[:, 1:] += off[:, :-1] * u[:, :-1]
+def _multiply(ar1: Ar1, u: FloatArray) -> FloatArray:
+    out = ar1.diagonal * u
+    out[:, :-1] += ar1.off[:, :-1] * u[:, 1:]
+    out[:, 1:] += ar1.off[:, :-1] * u[:, :-1]
     return out
 
 
-def _evaluate(
-    field: Field, hyper: Hyper, u: FloatArray, b: FloatArray
-) -> tuple[FloatArray, Local, FloatArray, FloatArray]:
-    """Return log posterior (K,), the local likelihood, eta and Q u."""
+def _evaluate(field: Field, hyper: Hyper, ar1: Ar1, u: FloatArray, b: FloatArray) -> Point:
     q = field.design.shape[0]
     eta = b[:, :q] @ field.design + u + (0.0 if field.offset is None else field.offset)
     local = field.outcome.local(eta, b[:, q:], hyper.log_dispersion[:, None])
-    diagonal, off, _ = _ar1(hyper, u.shape[1])
-    pull = _multiply(diagonal, off, u)
+    pull = _multiply(ar1, u)
     away = b - field.prior_mean
-    value = local.value - 0.5 * (u * pull).sum(1) - 0.5 * (away * away * field.prior_precision).sum(1)
-    return value, local, eta, pull
+    value = local.value - 0.5 * (u * pull).sum(1) - 0.5 * (away * away) @ field.prior_precision
+    return Point(u, b, value, local, eta, pull)
 
 
 def log_density(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> FloatArray:
     """Return the log posterior density of u (K, n) and b (K, q + cuts), up to a constant of each setting, (K,)."""
-    return _evaluate(field, hyper, u, b)[0]
+    return _evaluate(field, hyper, _ar1(hyper, u.shape[1]), u, b).value
 
 
-def _factor(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, at_mode: bool = False) -> Step:
-    """Factorise at a point; ``at_mode`` reads the true curvature where search steps use another."""
-    value, local, eta, pull = _evaluate(field, hyper, u, b)
-    diagonal, off, _ = _ar1(hyper, u.shape[1])
-    k, n = u.shape
+def _factor(field: Field, ar1: Ar1, point: Point) -> Step:
+    """Factorise with the true curvature; where that is not positive definite (Student-t), with the search's own."""
+    try:
+        return _solve(field, ar1, point, point.local.curvature)
+    except (FloatingPointError, np.linalg.LinAlgError):
+        if point.local.climbing is None:
+            raise
+        return _solve(field, ar1, point, point.local.climbing)
+
+
+def _solve(field: Field, ar1: Ar1, point: Point, curvature: FloatArray) -> Step:
+    """Factorise A and S at a point and solve for the Newton step."""
+    local = point.local
+    k, n = point.u.shape
     q, m = field.design.shape[0], field.outcome.cuts
-    curvature = local.curvature if at_mode or local.climbing is None else local.climbing
-    pivots, lower, fault = dpttrf((diagonal + curvature).ravel(), off.ravel()[:-1])
+    pivots, lower, fault = dpttrf((ar1.diagonal + curvature).ravel(), ar1.off.ravel()[:-1])
     if fault:
         raise FloatingPointError("the latent precision is not positive definite")
     coupling = np.empty((q + m, k, n))
@@ -129,98 +157,100 @@ def _factor(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, at_mode
         coupling[q:] = local.cut_cross
     right = np.empty((q + m + 1, k, n))
     right[:-1] = coupling
-    right[-1] = local.gradient - pull
+    right[-1] = local.gradient - point.pull
     solved, _ = dpttrs(pivots, lower, right.reshape(q + m + 1, k * n).T, overwrite_b=1)
     solved = solved.T.reshape(q + m + 1, k, n)
     v, seen = solved[-1], solved[:-1]
     np.negative(seen, out=seen)
     seen[:q] += field.design[:, None, :]
     by_setting = coupling.transpose(1, 0, 2)
-    precision = by_setting @ seen.transpose(1, 2, 0)
-    at = np.arange(q + m)
+    precision, score = _of_effects(field, local, by_setting @ seen.transpose(1, 2, 0))
+    score -= (point.b - field.prior_mean) * field.prior_precision
+    score -= (by_setting @ v[:, :, None])[:, :, 0]
+    chol = np.asarray(np.linalg.cholesky(precision), dtype=float)
+    db = np.asarray(np.linalg.solve(precision, score[:, :, None])[:, :, 0], dtype=float)
+    # u answers the effects: A du = g - Q u - C' db, and seen = X - A^-1 C.
+    du = v + (db[:, None, :] @ seen.transpose(1, 0, 2))[:, 0, :] - db[:, :q] @ field.design
+    gain = 0.5 * ((score * db).sum(1) + ((local.gradient - point.pull) * v).sum(1))
+    return Step(local, point.eta, point.pull, pivots, lower, seen, precision, chol, point.value, du, db, gain)
+
+
+def _of_effects(field: Field, local: Local, precision: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Complete S from (W X)' E, (K, q + cuts, q + cuts), and return it with the likelihood's pull on the effects."""
+    q, size = field.design.shape[0], precision.shape[1]
+    at = np.arange(size)
     precision[:, at, at] += field.prior_precision
-    score = np.empty((k, q + m))
+    score = np.empty(precision.shape[:2])
     score[:, :q] = local.gradient @ field.design.T
     if local.cut_gradient is not None and local.cut_curvature is not None:
         precision[:, q:, q:] += local.cut_curvature
         precision[:, :q, q:] = precision[:, q:, :q].transpose(0, 2, 1)
         score[:, q:] = local.cut_gradient
-    score -= (b - field.prior_mean) * field.prior_precision
-    score -= (by_setting @ v[:, :, None])[:, :, 0]
-    chol = np.linalg.cholesky(precision)
-    db = np.linalg.solve(precision, score[:, :, None])[:, :, 0]
-    # u answers the effects: A du = g - Q u - C' db, and seen = X - A^-1 C.
-    du = v + (db[:, None, :] @ seen.transpose(1, 0, 2))[:, 0, :] - db[:, :q] @ field.design
-    gain = 0.5 * ((score * db).sum(1) + ((local.gradient - pull) * v).sum(1))
-    return Step(local, eta, pull, pivots, lower, seen, precision, chol, value, du, db, gain)
+    return precision, score
 
 
 def find_modes(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, *, enough: float = ENOUGH) -> Modes:
     """Climb from (u, b) to the K modes by damped Newton steps; u (K, n), b (K, q + cuts) are warm starts.
 
+    A Gaussian likelihood is a parabola: its first step arrives.
+
     Raises:
         FloatingPointError: a factorisation failed, which only unsound input can cause.
     """
     u, b = u.copy(), b.copy()
-    k = u.shape[0]
-    size = b.shape[1]
+    k, size = b.shape
     marginal, precision = np.full(k, -np.inf), np.zeros((k, size, size))
-    done = np.zeros(k, dtype=bool)
+    left = np.arange(k)
+    ar1 = _ar1(hyper, u.shape[1])
+    point = _evaluate(field, hyper, ar1, u, b)
     steps = 0
-    while not done.all() and steps < MOST_STEPS:
+    while left.size and steps < MOST_STEPS:
         steps += 1
-        left = np.flatnonzero(~done)
-        here = hyper.take(left)
-        step = _factor(field, here, u[left], b[left])
+        step = _factor(field, ar1, point)
         close = step.gain < enough
-        length = _step_length(field, here, u[left], b[left], step, enough)
-        u[left] += length[:, None] * step.du
-        b[left] += length[:, None] * step.db
-        marginal[left] = _log_marginal(field, here, step) + np.where(close, step.gain, 0.0)
+        if field.outcome.family is Family.GAUSSIAN:
+            close[:] = True
+        marginal[left] = _log_marginal(field, ar1, step) + np.where(close, step.gain, 0.0)
         precision[left] = step.precision
-        done[left[close]] = True
-    if step.local.climbing is not None:  # Student-t: the search stopped on a stand-in for the curvature
-        step = factor_at_mode(field, hyper, u, b)
-        marginal, precision = _log_marginal(field, hyper, step), step.precision
-    return Modes(u, b, marginal, precision, done, steps)
+        at = left[close]
+        u[at], b[at] = point.u[close] + step.du[close], point.b[close] + step.db[close]
+        if close.all():
+            left = left[:0]
+            break
+        going = ~close
+        left, hyper, ar1 = left[going], hyper.take(going), ar1.take(going)
+        point = _advance(field, hyper, ar1, point, step, going)
+    converged = np.ones(k, dtype=bool)
+    if left.size:
+        u[left], b[left], converged[left] = point.u, point.b, False
+    return Modes(u, b, marginal, precision, converged, steps)
 
 
-def _log_marginal(field: Field, hyper: Hyper, step: Step) -> FloatArray:
+def _log_marginal(field: Field, ar1: Ar1, step: Step) -> FloatArray:
     """Return the Laplace approximation of log p(y | theta), (K,)."""
-    k, n = step.eta.shape
-    log_det = np.log(step.pivots).reshape(k, n).sum(1)
+    log_det = np.log(step.pivots).reshape(step.eta.shape).sum(1)
     log_det += 2.0 * np.log(np.diagonal(step.chol, axis1=1, axis2=2)).sum(1)
-    _, _, prior_det = _ar1(hyper, n)
-    return np.asarray(step.value + 0.5 * (prior_det + np.log(field.prior_precision).sum() - log_det))
+    return np.asarray(step.value + 0.5 * (ar1.log_det + np.log(field.prior_precision).sum() - log_det))
 
 
 def factor_at_mode(field: Field, hyper: Hyper, u: FloatArray, b: FloatArray) -> Step:
-    """Factorise with the true curvature; where rounding keeps that from being positive definite, with the search's."""
-    try:
-        return _factor(field, hyper, u, b, at_mode=True)
-    except (FloatingPointError, np.linalg.LinAlgError):
-        return _factor(field, hyper, u, b)
+    """Factorise at K modes, u (K, n) and b (K, q + cuts)."""
+    ar1 = _ar1(hyper, u.shape[1])
+    return _factor(field, ar1, _evaluate(field, hyper, ar1, u, b))
 
 
-def _step_length(
-    field: Field, hyper: Hyper, u: FloatArray, b: FloatArray, step: Step, enough: float
-) -> FloatArray:
-    """Return 1 where the full step climbs, else the first halving that does."""
-    length = np.ones(u.shape[0])
-    trying = step.gain >= enough
-    while trying.any():
-        at = np.flatnonzero(trying)
-        value, *_ = _evaluate(
-            field,
-            hyper.take(at),
-            u[at] + length[at, None] * step.du[at],
-            b[at] + length[at, None] * step.db[at],
-        )
-        worse = ~(value >= step.value[at] - 1e-9)
-        length[at[worse]] *= 0.5
-        trying[at[~worse]] = False
-        trying &= length > 1e-6
-    return length
+def _advance(
+    field: Field, hyper: Hyper, ar1: Ar1, point: Point, step: Step, going: NDArray[np.bool_]
+) -> Point:
+    """Return the point after a full step of the settings that are ``going``, or after the first halving that climbs."""
+    u, b, value, du, db = point.u[going], point.b[going], point.value[going], step.du[going], step.db[going]
+    length = np.ones(value.size)
+    while True:
+        ahead = _evaluate(field, hyper, ar1, u + length[:, None] * du, b + length[:, None] * db)
+        worse = ~(ahead.value >= value - 1e-9) & (length > 1e-6)
+        if not worse.any():
+            return ahead
+        length[worse] *= 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,9 @@ Four mechanisms, of which only the first is the engine's own model:
 - ``EPISODES``: a night with cramps makes the next ones likelier (self-exciting), no latent process
 - ``CLUSTERS``: cramps come in spells with a rate of their own, between them there are next to none
 - ``THRESHOLD``: a hidden load builds up and spills over into cramps when it passes a threshold
+
+What is noted of a night is the number of cramps (with severity, minutes and wakings beside it), or, for the other kinds
+of outcome, one thing alone: yes or no, a score, or hours. The same four mechanisms move it.
 """
 
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from quietlegs.core.diary.night import Diary, Factor, FactorKind, Night, OutcomeKind, diary_of
+from quietlegs.core.diary.night import OUTCOMES, Diary, Factor, FactorKind, Night, OutcomeKind, diary_of
 from quietlegs.core.diary.table import FactorColumn, NightTable, OutcomeColumn
 from quietlegs.core.inference.families import FloatArray
 
@@ -42,9 +45,21 @@ class Logging(StrEnum):
     )
 
 
+class Noted(StrEnum):
+    """What is noted of a simulated night; the effects are on its scale."""
+
+    CRAMPS = "cramps"  # a count, with severity, minutes and wakings; effects are log rate ratios
+    YES_NO = "yesno"  # log odds ratios
+    SCORE_10 = "score_10"  # 0-10; log odds ratios
+    SCORE_4 = "score_4"  # 0-4; log odds ratios
+    HOURS = "hours"  # normal noise; hours
+    ROUGH_HOURS = "rough_hours"  # noise with the tails of Student's t with 3 degrees of freedom; hours
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What to simulate. ``effect`` is the range of true |log rate ratios| on the scaled axis.
+    """What to simulate. ``effect`` is the range of the true effects' sizes on the scaled axis: |log rate ratios|, or what
+    ``noted`` has in their place.
 
     ``lagged``: a true effect works on the same or on the next night, at random. ``shared`` is the share of variance
     that factors in groups of 3 have in common (0.5: correlations about 0.5). ``missing_answers`` blanks that share of
@@ -66,14 +81,16 @@ class Scenario:
     drift_sd: float = 0.03
     season: float = 0.0
     heavy_tails: bool = False
+    noted: Noted = Noted.CRAMPS
     first: date = date(2025, 1, 6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """What was put in. ``effects``: (factor, lag, log rate ratio on the scaled axis, scale) of those that matter.
+    """What was put in. ``effects``: (factor, lag, effect on the scaled axis, scale) of those that matter.
 
-    ``rate`` (n,) is the true expected number of cramps each night; ``complete`` the outcome before gaps.
+    ``rate`` (n,) is the true expected number of cramps each night (of other outcomes, what moves it: log odds, or hours);
+    ``complete`` the outcome before gaps.
     """
 
     effects: tuple[tuple[str, int, float, float], ...]
@@ -97,14 +114,21 @@ class SimulatedDiary:
     def diary(self) -> Diary:
         """Return the logged nights as a diary, as a person would have written it."""
         table = self.table
-        factors = tuple(Factor(c.name, c.kind, c.unit) for c in table.factors)
+        # A diary has its own outcomes; any other is written as a column of its own, and asked for by name.
+        own = [
+            FactorColumn(c.name, FactorKind(c.kind), None, c.values)
+            for c in table.outcomes
+            if c.name not in OUTCOMES
+        ]
+        columns = (*table.factors, *own)
         nights = []
         for row in range(table.span):
-            outcomes = {c.name: float(c.values[row]) for c in table.outcomes if not np.isnan(c.values[row])}
-            if outcomes:
-                answers = {c.name: float(c.values[row]) for c in table.factors if not np.isnan(c.values[row])}
+            told = {c.name: float(c.values[row]) for c in table.outcomes if not np.isnan(c.values[row])}
+            if told:
+                outcomes = {name: value for name, value in told.items() if name in OUTCOMES}
+                answers = {c.name: float(c.values[row]) for c in columns if not np.isnan(c.values[row])}
                 nights.append(Night(evening=table.evening(row), outcomes=outcomes, factors=answers))
-        return diary_of(nights, factors)
+        return diary_of(nights, tuple(Factor(c.name, c.kind, c.unit) for c in columns))
 
 
 def simulate_diary(seed: int, scenario: Scenario | None = None) -> SimulatedDiary:
@@ -120,10 +144,16 @@ def simulate_diary(seed: int, scenario: Scenario | None = None) -> SimulatedDiar
     columns = _factors(rng, scenario, weekday >= 5)
     effects, push = _effects(rng, scenario, columns)
     base = _background(rng, scenario, weekday[1:])
-    weekly = scenario.cramps_per_week or float(np.exp(rng.normal(np.log(3.0), 0.5)))
-    cramps, rate = _cramps(rng, scenario, push + base, weekly / 7.0)
-    outcomes = _outcomes(rng, cramps, rate)
-    logged = _logged(rng, scenario, cramps, _blamed(columns, effects))
+    if scenario.noted is Noted.CRAMPS:
+        weekly = scenario.cramps_per_week or float(np.exp(rng.normal(np.log(3.0), 0.5)))
+        complete, rate = _cramps(rng, scenario, push + base, weekly / 7.0)
+        outcomes, bad = _outcomes(rng, complete, rate), complete > 0
+    else:
+        complete, rate = _felt(rng, scenario, push + base)
+        outcomes, bad = [(*OTHER_OUTCOMES[scenario.noted], complete)], complete > np.median(complete)
+        if scenario.noted is Noted.YES_NO:
+            bad = complete > 0
+    logged = _logged(rng, scenario, bad, _blamed(columns, effects))
     known = rng.random((n, len(columns))) >= scenario.missing_answers
     table = NightTable(
         first=scenario.first,
@@ -136,10 +166,17 @@ def simulate_diary(seed: int, scenario: Scenario | None = None) -> SimulatedDiar
             for j, (name, kind, unit, values) in enumerate(columns)
         ),
     )
-    return SimulatedDiary(table, Truth(effects, rate, cramps, scenario, seed))
+    return SimulatedDiary(table, Truth(effects, rate, complete, scenario, seed))
 
 
 Series = tuple[str, FactorKind, str | None, FloatArray]
+OTHER_OUTCOMES = {
+    Noted.YES_NO: ("bad night", OutcomeKind.YES_NO),
+    Noted.SCORE_10: ("restless", OutcomeKind.SCALE),
+    Noted.SCORE_4: ("stiffness", OutcomeKind.SCALE),
+    Noted.HOURS: ("sleep_hours", OutcomeKind.AMOUNT),
+    Noted.ROUGH_HOURS: ("sleep_hours", OutcomeKind.AMOUNT),
+}
 
 
 def ar1(rng: np.random.Generator, n: int, phi: float) -> FloatArray:
@@ -246,6 +283,39 @@ def _self_exciting(rng: np.random.Generator, push: FloatArray, rate: float) -> t
     return cramps, mean
 
 
+def _felt(rng: np.random.Generator, scenario: Scenario, push: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return an outcome other than a count, and what moves it, under the scenario's mechanism."""
+    n = scenario.nights
+    level = push - push.mean()
+    match scenario.mechanism:
+        case Mechanism.CLUSTERS:
+            level = level + np.where(np.repeat(rng.random(n // 5 + 1) < 0.4, 5)[:n], 0.9, -0.6)
+        case Mechanism.THRESHOLD:
+            load = level + ar1(rng, n, 0.5)
+            level = np.where(load > np.quantile(load, 0.7), 1.2, -0.5)
+        case Mechanism.LATENT:
+            level = level + rng.uniform(0.3, 0.8) * ar1(rng, n, rng.uniform(0.5, 0.9))
+        case Mechanism.EPISODES:
+            pass  # a bad night pulls the next ones up, below
+    if scenario.heavy_tails:
+        level = level + 0.4 * rng.standard_t(2.5, n).clip(-6, 6)
+    noise = {
+        Noted.HOURS: lambda: rng.normal(0.0, 0.9, n),
+        Noted.ROUGH_HOURS: lambda: rng.standard_t(3.0, n) * 0.6,
+    }.get(scenario.noted, lambda: rng.logistic(size=n))()
+    in_hours = scenario.noted in (Noted.HOURS, Noted.ROUGH_HOURS)
+    middle = rng.uniform(-1.2, 0.6)
+    steps = {Noted.YES_NO: 1, Noted.SCORE_4: 4}.get(scenario.noted, 10)
+    cuts = np.linspace(-2.0, 2.5, steps) if steps > 1 else np.zeros(1)
+    noted, moved, trace = np.empty(n), np.empty(n), 0.0
+    for t in range(n):
+        moved[t] = level[t] + (0.9 * trace if scenario.mechanism is Mechanism.EPISODES else 0.0)
+        felt = moved[t] + noise[t]
+        trace = 0.6 * trace + 0.4 * np.clip(felt, -2.0, 2.0)
+        noted[t] = 7.0 + felt if in_hours else (felt + middle > cuts).sum()
+    return (np.round(noted.clip(0.0, 14.0), 1) if in_hours else noted), moved
+
+
 def _outcomes(
     rng: np.random.Generator, cramps: FloatArray, rate: FloatArray
 ) -> list[tuple[str, OutcomeKind, FloatArray]]:
@@ -274,12 +344,10 @@ def _blamed(columns: list[Series], effects: tuple[tuple[str, int, float, float],
     return np.zeros(columns[0][3].size - 1 if columns else 1, dtype=bool)
 
 
-def _logged(
-    rng: np.random.Generator, scenario: Scenario, cramps: FloatArray, blamed: np.ndarray
-) -> np.ndarray:
-    draw = rng.random(cramps.size)
+def _logged(rng: np.random.Generator, scenario: Scenario, bad: np.ndarray, blamed: np.ndarray) -> np.ndarray:
+    draw = rng.random(bad.size)
     if scenario.logging is Logging.BLAMED_FACTOR:
-        return np.asarray(draw < np.where((cramps == 0) & blamed, 0.35, 0.85))
+        return np.asarray(draw < np.where(~bad & blamed, 0.35, 0.85))
     if scenario.logging is Logging.BAD_NIGHTS:
-        return np.asarray(draw < np.where(cramps > 0, 0.95, 0.25))
+        return np.asarray(draw < np.where(bad, 0.95, 0.25))
     return np.asarray(draw >= scenario.missing_nights)

@@ -11,6 +11,7 @@ import numpy as np
 from quietlegs.core.diary.night import OUTCOMES, FactorKind, OutcomeKind
 from quietlegs.core.diary.table import FactorColumn, FloatArray, NightTable, OutcomeColumn
 from quietlegs.core.triggers.frequencies import counts_events, has_event
+from quietlegs.core.triggers.outcomes import LEAST_AMOUNT
 from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.values import Health, Level
 
@@ -22,7 +23,6 @@ LEAST_NIGHTS_ASKED = 8
 WEEKEND_EXCESS = 0.25  # weekends' share of unknown nights above their 2 in 7
 LOGGING_CHANGE = 0.35  # share of nights logged in the first half against the second
 HABIT_SWITCHES = 3  # a habit that changes this seldom cannot be told from the time of year
-LEAST_AMOUNT = 20  # whole numbers that never fall below it are minutes or steps, hardly events
 FACTOR_GAPS = 0.2  # a factor unknown on more than 1 in 5 logged nights
 
 
@@ -151,12 +151,21 @@ def _event_nights(outcome: OutcomeColumn, settings: Settings) -> Iterator[Health
 
 
 def _scores_read_as_counts(outcome: OutcomeColumn) -> Iterator[Health]:
-    """Whole numbers of an outcome that Quietlegs does not know count as counts; a score never at 0 is likely none."""
+    """Whole numbers of an outcome that Quietlegs does not know are read as counts; a score never at 0 is likely none."""
     known = outcome.values[np.isfinite(outcome.values)]
-    if outcome.kind is not OutcomeKind.COUNT or outcome.name in OUTCOMES or known.size < 20:
+    if outcome.name in OUTCOMES or known.size < 20:
         return
-    if known.min() >= LEAST_AMOUNT:
-        yield Health("looks_like_an_amount", Level.NOTICE, {"outcome": outcome.name, "low": int(known.min())})
+    values: dict[str, str | int | float | tuple[str, ...]] = {
+        "outcome": outcome.name,
+        "low": int(known.min()),
+    }
+    if known.min() >= LEAST_AMOUNT and (known == np.floor(known)).all():
+        if outcome.kind is OutcomeKind.AMOUNT:
+            yield Health("read_as_an_amount", Level.NOTICE, values)
+        elif outcome.kind is OutcomeKind.COUNT:
+            yield Health("looks_like_an_amount", Level.NOTICE, values)
+    elif outcome.kind is not OutcomeKind.COUNT:
+        return
     elif known.min() >= 1 and known.max() <= 10 and known.var() < 0.6 * known.mean():
         yield Health(
             "looks_like_a_score",

@@ -118,11 +118,12 @@ def high_cut(kind: FactorKind, values: FloatArray, nights_each_way: int) -> floa
 
 def _group(values: FloatArray, kind: OutcomeKind, correlation: float, mass: float) -> Group:
     events = int((values > 0).sum())
+    mean = float(values.mean()) if values.size else math.nan
     if counts_events(kind):
         low, high = share_interval(events, values.size, correlation, mass)
-        return Group(values.size, events, events / values.size if values.size else 0.0, low, high)
+        return Group(values.size, events, events / values.size if values.size else 0.0, low, high, mean)
     low, high = mean_interval(values, correlation, mass)
-    return Group(values.size, events, float(values.mean()) if values.size else math.nan, low, high)
+    return Group(values.size, events, mean, low, high, mean)
 
 
 def compare(

@@ -11,6 +11,7 @@ from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.values import Health, Level
 
 LARGEST_COUNT = 10_000  # in one night; more is a slip of the keyboard
+LEAST_AMOUNT = 20  # whole numbers that never fall below it are minutes or steps, hardly events
 MOST_LEVELS = 15  # an ordered scale with more steps is an amount
 
 
@@ -21,7 +22,7 @@ class OutcomeError(QuietlegsError):
 def choose_outcome(table: NightTable, name: str, kind: OutcomeKind | None) -> OutcomeColumn:
     """Return the column that is asked about: an outcome of the diary, or any factor of numbers.
 
-    An outcome that Quietlegs does not know counts as yes/no, as a count (whole numbers from 0) or as an amount,
+    An outcome that Quietlegs does not know is taken for yes/no, a count (whole numbers from 0) or an amount,
     by its values, unless ``kind`` says otherwise.
 
     Raises:
@@ -46,10 +47,14 @@ def choose_outcome(table: NightTable, name: str, kind: OutcomeKind | None) -> Ou
 
 
 def guess_kind(values: FloatArray) -> OutcomeKind:
-    """Return COUNT for whole numbers from 0, else AMOUNT. ``values`` has shape (nights,), NaN where not known."""
+    """Return COUNT for whole numbers from 0, else AMOUNT. ``values`` has shape (nights,), NaN where not known.
+
+    Whole numbers that never fall below 20 are minutes or steps, hardly events: an amount.
+    """
     known = values[np.isfinite(values)]
     whole = bool((known >= 0).all() and (known == np.floor(known)).all())
-    return OutcomeKind.COUNT if whole else OutcomeKind.AMOUNT
+    large = known.size > 0 and known.min() >= LEAST_AMOUNT
+    return OutcomeKind.COUNT if whole and not large else OutcomeKind.AMOUNT
 
 
 def _check(column: OutcomeColumn) -> None:

@@ -127,20 +127,20 @@ class Teller:
         if seen is None or min(seen.with_it.nights, seen.without.nights) == 0:
             return ""
         with_words = self.with_words(finding)
-        if counts_events(self.findings.outcome_kind):
+        if counts_events(self.findings.outcome_kind) and not seen.every_night:
             share_with, share_without = self.wording.shares(seen.with_it.value, seen.without.value)
             return self.wording.say(
                 "shares",
                 **{"with": with_words, "share_with": share_with, "share_without": share_without},
                 event=self.outcome.event,
             )
-        unit = self.outcome.unit
+        unit = self.outcome.many if counts_events(self.findings.outcome_kind) else self.outcome.unit
         return self.wording.say(
             "means",
             **{
                 "with": with_words,
-                "mean_with": f"{number(seen.with_it.value)} {unit}".strip(),
-                "mean_without": f"{number(seen.without.value)} {unit}".strip(),
+                "mean_with": f"{number(seen.with_it.mean)} {unit}".strip(),
+                "mean_without": f"{number(seen.without.mean)} {unit}".strip(),
             },
         )
 
@@ -256,7 +256,7 @@ class Teller:
         """Return a remark on the nights as a sentence."""
         template = self.wording.health.get(remark.id) or self.wording.gates[remark.id]
         values = {
-            name: self.label(str(value)) if name in ("factor", "other") else value
+            name: self.label(str(value)) if name in ("factor", "other", "outcome") else value
             for name, value in remark.values.items()
         }
         named = remark.values.get("factors")

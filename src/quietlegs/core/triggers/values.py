@@ -60,7 +60,8 @@ class Group:
     """The nights on one side of a comparison.
 
     ``value`` is the share of nights with an event (0 to 1) for counts and yes/no, else the mean of the outcome;
-    ``low`` and ``high`` are its interval. ``nights`` are logged nights, ``events`` those with an event.
+    ``low`` and ``high`` are its interval. ``nights`` are logged nights, ``events`` those with an event; ``mean`` is the
+    outcome a night.
     """
 
     nights: int
@@ -68,6 +69,7 @@ class Group:
     value: float
     low: float
     high: float
+    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class Comparison:
     over: float | None
     with_it: Group
     without: Group
+
+    @property
+    def every_night(self) -> bool:
+        """True where every night on both sides had an event: then shares say nothing, and means do."""
+        return all(0 < side.nights == side.events for side in (self.with_it, self.without))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Sentences are data: this module holds the templates, fills them, and says numbers the way people do."""
 
 import math
+import re
 from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -91,10 +92,11 @@ def read_wording(given: Mapping[str, object]) -> Wording:
 def name_words(name: str) -> str:
     """Return a column's name as words.
 
-    >>> name_words("evening_walk")
-    'evening walk'
+    >>> name_words("evening_walk"), name_words("minutesAsleep")
+    ('evening walk', 'minutes asleep')
     """
-    return name.replace("_", " ").strip()
+    parted = re.sub(r"(?<=[a-z]{2})[A-Z](?=[a-z])", lambda found: f" {found[0].lower()}", name)
+    return parted.replace("_", " ").strip()
 
 
 def number(value: float) -> str:

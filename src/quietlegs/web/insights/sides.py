@@ -48,7 +48,18 @@ def sides_of(finding: Finding, lines: Lines) -> list[Dots]:
     seen = finding.comparison
     assert seen is not None
     with_words = lines.teller.with_words(finding)
-    return [_dots(with_words, seen.with_it, lines), _dots(_("Otherwise"), seen.without, lines)]
+    tell = _means if seen.every_night else _dots
+    return [tell(with_words, seen.with_it, lines), tell(_("Otherwise"), seen.without, lines)]
+
+
+def _means(heading: str, group: Group, lines: Lines) -> Dots:
+    """Say the mean number of events where every night had one: twenty full dots on both sides would say nothing."""
+    values = {
+        "mean": number(group.mean),
+        "many": lines.teller.outcome.many,
+        "nights": lines.teller.wording.nights(group.nights),
+    }
+    return Dots(heading, _("%(mean)s %(many)s on average, over %(nights)s.") % values, None)
 
 
 def _dots(heading: str, group: Group, lines: Lines) -> Dots:
