@@ -220,6 +220,7 @@ def _run(doors: "list[Door]", workers: int, when_ready: Callable[[], None]) -> N
     from gunicorn.app.base import BaseApplication
 
     from quietlegs.web.phone.doors import app_behind, worker_for
+    from quietlegs.web.reminders import loop as reminders
 
     options: dict[str, Any] = {
         "bind": [door.bind for door in doors],
@@ -233,6 +234,7 @@ def _run(doors: "list[Door]", workers: int, when_ready: Callable[[], None]) -> N
         "graceful_timeout": 10,
         "control_socket_disable": True,
         "when_ready": lambda _arbiter: when_ready(),
+        "post_worker_init": lambda _worker: reminders.start(),
     }
 
     class Server(BaseApplication):

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "quietlegs.web.offline",
     "quietlegs.web.share",
     "quietlegs.web.relief",
+    "quietlegs.web.reminders",
 ]
 
 MIDDLEWARE = [

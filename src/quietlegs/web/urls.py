@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("quietlegs.web.offline.urls")),
     path("", include("quietlegs.web.share.urls")),
     path("relief/", include("quietlegs.web.relief.urls")),
+    path("", include("quietlegs.web.reminders.urls")),
 ]
 
 handler400 = "quietlegs.web.shell.views.bad_request"

@@ -55,8 +55,9 @@ def test_a_run_of_open_nights_is_asked_for_once() -> None:
 def test_hours_since_count_hours_and_not_the_clock() -> None:
     marked = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # 1:30; at 2 the clocks go to 3
     free = Rules(quiet_from=time(0), quiet_until=time(0))
-    assert due(DRINK, now=marked + timedelta(minutes=119), rules=free, marks={5: marked}) == []
-    assert due(DRINK, now=marked + timedelta(minutes=120), rules=free, marks={5: marked}) == [5]
+    drunk = replace(DRINK, last_done_at=marked)
+    assert due(drunk, now=marked + timedelta(minutes=119), rules=free) == []
+    assert due(drunk, now=marked + timedelta(minutes=120), rules=free) == [5]
     assert due(DRINK, now=at(20)) == []  # never done, so no hours since
 
 
@@ -64,7 +65,7 @@ def test_quiet_hours_are_quiet_but_for_what_was_set_for_bedtime() -> None:
     late = replace(STRETCH, at=time(22, 30))
     assert due(late, now=at(22, 30)) == []
     assert due(replace(late, is_for_bedtime=True), now=at(22, 30)) == [1]
-    assert due(DRINK, now=at(23), marks={5: at(21)}) == []
+    assert due(replace(DRINK, last_done_at=at(21)), now=at(23)) == []
 
 
 def test_a_snooze_is_the_persons_own_wish() -> None:

@@ -14,6 +14,7 @@ from quietlegs.core.reminders.due import (
     Reminder,
     Rules,
     decide,
+    fresh_moments,
     is_quiet,
     unanswered_run,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Reminder",
     "Rules",
     "decide",
+    "fresh_moments",
     "is_quiet",
     "moment_of",
     "moments_between",

@@ -31,15 +31,16 @@ class Kind(StrEnum):
 class Reminder:
     """One reminder that is on.
 
-    ``at`` is a time of the wall clock, or None for SINCE, which has ``hours`` in its place. ``item`` is the plan item
-    of an ITEM. ``is_for_bedtime``: the person set it into their quiet hours on purpose. ``snoozed_until`` is an
-    instant that they chose.
+    ``at`` is a time of the wall clock, or None for SINCE, which has in its place ``hours`` and when its thing was
+    last done. ``item`` is the plan item of an ITEM. ``is_for_bedtime``: the person set it into their quiet hours on
+    purpose. ``snoozed_until`` is an instant that they chose.
     """
 
     id: int
     kind: Kind
     at: time | None = None
     hours: float | None = None
+    last_done_at: datetime | None = None
     item: str = ""
     is_for_bedtime: bool = False
     snoozed_until: datetime | None = None
@@ -66,16 +67,15 @@ class Known:
 
     ``nights``: evenings of known nights, the last few at least. ``done``: plan items that were answered tonight.
     ``resting``: plan items that are not to be spoken of now. ``is_trial_open``: a running trial plans something for
-    tonight, and nothing is noted yet. ``marks``: when each SINCE reminder's thing was last done. ``passed_by``: how many of
-    each reminder's last messages passed by. ``claimed``: reminder and instant of what was sent, or is being sent,
-    lately. ``sent_today``: how many messages of today, by the wall clock.
+    tonight, and nothing is noted yet. ``passed_by``: how many of each reminder's last messages passed by.
+    ``claimed``: reminder and instant of what was sent, or is being sent, lately. ``sent_today``: how many messages of
+    today, by the wall clock.
     """
 
     nights: Collection[date] = ()
     done: Collection[str] = ()
     resting: Collection[str] = ()
     is_trial_open: bool = False
-    marks: Mapping[int, datetime] = field(default_factory=dict)
     passed_by: Mapping[int, int] = field(default_factory=dict)
     claimed: Collection[tuple[int, datetime]] = ()
     sent_today: int = 0
@@ -109,8 +109,7 @@ def decide(
     found: list[tuple[Due, bool]] = []
     silent: list[int] = []
     for reminder in reminders:
-        moments = _moments(reminder, known, zone=zone, after=now - timedelta(minutes=LATE_MINUTES), until=now)
-        for moment in moments:
+        for moment in fresh_moments(reminder, zone=zone, now=now):
             is_wish = moment == reminder.snoozed_until
             if not (is_wish or _may_sound(reminder, rules, moment.astimezone(zone))):
                 continue
@@ -136,18 +135,17 @@ def _within_the_day(found: list[tuple[Due, bool]], rules: Rules, known: Known) -
     return tuple(kept)
 
 
-def _moments(
-    reminder: Reminder, known: Known, *, zone: tzinfo, after: datetime, until: datetime
-) -> tuple[datetime, ...]:
+def fresh_moments(reminder: Reminder, *, zone: tzinfo, now: datetime) -> tuple[datetime, ...]:
+    """Return the instants of a reminder that have come and are not yet late, whatever else is known."""
+    after = now - timedelta(minutes=LATE_MINUTES)
     found: set[datetime] = set()
     if reminder.at is not None:
-        found.update(moments_between(reminder.at, zone, after=after, until=until))
-    mark = known.marks.get(reminder.id)
-    if reminder.hours is not None and mark is not None:
-        found.add((mark + timedelta(hours=reminder.hours)).replace(second=0, microsecond=0))
+        found.update(moments_between(reminder.at, zone, after=after, until=now))
+    if reminder.hours is not None and reminder.last_done_at is not None:
+        found.add((reminder.last_done_at + timedelta(hours=reminder.hours)).replace(second=0, microsecond=0))
     if reminder.snoozed_until is not None:
         found.add(reminder.snoozed_until)
-    return tuple(sorted(moment for moment in found if after < moment <= until))
+    return tuple(sorted(moment for moment in found if after < moment <= now))
 
 
 def _is_open(reminder: Reminder, known: Known, day: date) -> bool:

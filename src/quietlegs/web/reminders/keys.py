@@ -1,0 +1,92 @@
+"""What must stay secret, in files of the data folder that their owner alone can read (0600).
+
+``push.key`` is the private key that signs push messages (VAPID, RFC 8292), made when the app is set up. ``ways.key``
+holds the passwords and tokens of e-mail, ntfy and Gotify. Neither is in a backup: after one is brought back, devices
+are asked again and passwords typed again.
+"""
+
+import json
+import os
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from quietlegs.web.data_folder import DataFolderError, data_folder, held
+
+PUSH_KEY_FILE, WAYS_FILE = "push.key", "ways.key"
+LOCK_FILE = "keys.lock"
+
+
+def push_key() -> ec.EllipticCurvePrivateKey:
+    """Return the key that signs push messages, made on first use."""
+    path = data_folder() / PUSH_KEY_FILE
+    with held(data_folder(), LOCK_FILE, wait=True):  # two that start at once make one key
+        if not path.exists():
+            fresh = ec.generate_private_key(ec.SECP256R1())
+            _write(
+                path,
+                fresh.private_bytes(
+                    serialization.Encoding.PEM,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
+                ),
+            )
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError) as error:
+        raise DataFolderError(
+            f"The key in {path} cannot be read ({error}). Delete it; devices that get messages must be added anew."
+        ) from error
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key
+
+
+def push_public_key() -> str:
+    """Return the public half as browsers want it: base64url of the uncompressed point."""
+    point = (
+        push_key()
+        .public_key()
+        .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    )
+    return urlsafe_b64encode(point).rstrip(b"=").decode()
+
+
+def secret_of(way_id: int) -> str:
+    """Return the password or token of a way; empty where there is none."""
+    return _read().get(str(way_id), "")
+
+
+def keep_secret(way_id: int, secret: str) -> None:
+    """Keep a way's password or token; empty forgets it."""
+    with held(data_folder(), LOCK_FILE, wait=True):
+        kept = {**_read(), str(way_id): secret}
+        _write(data_folder() / WAYS_FILE, json.dumps({k: v for k, v in kept.items() if v}).encode())
+
+
+def forget_all_secrets() -> None:
+    """Delete every password and token, and the key of push messages: nobody is left to send to."""
+    for name in (WAYS_FILE, PUSH_KEY_FILE):
+        (data_folder() / name).unlink(missing_ok=True)
+
+
+def _read() -> dict[str, str]:
+    path = data_folder() / WAYS_FILE
+    try:
+        return dict(json.loads(path.read_bytes())) if path.exists() else {}
+    except (OSError, ValueError) as error:
+        raise DataFolderError(
+            f"The passwords in {path} cannot be read ({error}). Delete the file, then type them again."
+        ) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read, whole or not at all."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
