@@ -12,6 +12,7 @@ SOURCES: tuple[str, ...] = (
     "quietlegs.web.offline.cards.tonight",
     "quietlegs.web.experiments.cards.tonight",
     "quietlegs.web.plan.cards.tonight",
+    "quietlegs.web.reminders.cards.tonight",
 )
 
 

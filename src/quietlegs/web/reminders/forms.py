@@ -40,7 +40,7 @@ class _Clock(forms.TimeInput):
     input_type = "time"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"class": "input short"}, format="%H:%M")
+        super().__init__(attrs={"class": "input moment"}, format="%H:%M")
 
 
 class ReminderForm(forms.Form):
@@ -134,7 +134,7 @@ class PauseForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("Until, if you know"),
         required=False,
-        widget=forms.DateInput(attrs={"class": "input short", "type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"class": "input moment", "type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: object, today: date, **kwargs: object) -> None:

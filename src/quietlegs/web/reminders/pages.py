@@ -63,6 +63,7 @@ class RemindersPage:
     ways: tuple[WayLine, ...]
     wishes: Wishes
     pause_line: str
+    quiet_line: str
     wishes_form: WishesForm
     pause_form: Form
     calendar: CalendarLink | None
@@ -107,6 +108,7 @@ def reminders_page(
         ways=tuple(map(way_line, ways)),
         wishes=wishes,
         pause_line=_pause_line(wishes) if is_paused else "",
+        quiet_line=_quiet_line(wishes),
         wishes_form=wishes_form,
         pause_form=pause_form,
         calendar=links[0] if links else None,
@@ -117,6 +119,18 @@ def reminders_page(
         and not any(way.gone_at is None for way in ways)
         and not links,
     )
+
+
+def _quiet_line(wishes: Wishes) -> str:
+    return ngettext(
+        "Quiet from %(from)s to %(until)s. At most %(count)s a day.",
+        "Quiet from %(from)s to %(until)s. At most %(count)s a day.",
+        wishes.most_a_day,
+    ) % {
+        "from": time_format(wishes.quiet_from),
+        "until": time_format(wishes.quiet_until),
+        "count": wishes.most_a_day,
+    }
 
 
 def _is_paused(wishes: Wishes, today: date) -> bool:

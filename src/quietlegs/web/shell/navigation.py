@@ -68,6 +68,13 @@ PLACES: tuple[Place, ...] = (
     Place("diary:import", _("Import"), "down", _("Bring in nights from a file"), on_rail=False),
     Place("diary:export", _("Export"), "download", _("Take everything with you"), on_rail=False),
     Place("accounts:devices", _("Devices"), "phone", _("Use it on your phone; lock the app"), on_rail=False),
+    Place(
+        "reminders:reminders",
+        _("Reminders"),
+        "clock",
+        _("A few a day, if you want them"),
+        on_rail=False,
+    ),
     Place("diary:settings", _("Settings"), "grid", _("Time zone, colours, backup, deleting"), on_rail=False),
 )
 

@@ -28,3 +28,5 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));
   }
 });
+
+{% include "reminders/push_worker.js" %}
