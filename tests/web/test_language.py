@@ -1,9 +1,18 @@
 """The app speaks the language of the browser until the person chooses one."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from django.utils import translation
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _back_to_english() -> Iterator[None]:
+    yield
+    translation.deactivate()  # a request leaves its language behind in the thread
 
 
 def test_the_first_visit_follows_the_browser() -> None:
