@@ -30,7 +30,7 @@ def load_claim_base() -> ClaimBase:
         return knowledge_base.read_mapping(FOLDER / f"{name}.yaml")
 
     return claim_base(
-        knowledge_base.load_evidence(),
+        knowledge_base.load_english_evidence(),
         subjects=read("subjects"),
         cues=read("cues"),
         promotions=read("promotions"),

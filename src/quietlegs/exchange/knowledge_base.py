@@ -7,7 +7,7 @@ Everything is read once in each language and kept. Treat what you get as read-on
 says once, with :func:`speak`, how to learn that person's language; until then everything is English.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, wraps
 from pathlib import Path
 from types import MappingProxyType
@@ -153,12 +153,39 @@ def _in_language(kind: str, name: str, fields: Mapping[str, object], language: s
     return translated(fields, texts, language)
 
 
-@cache
+@kept_by_language
 def load_evidence() -> Mapping[str, EvidenceEntry]:
-    """Return the evidence base: every entry, by id."""
+    """Return the evidence base: every entry, by id. Texts without a translation stay English."""
+    return _evidence(language())
+
+
+@cache
+def load_english_evidence() -> Mapping[str, EvidenceEntry]:
+    """Return the evidence base in English, in whatever language pages are: words are compared with it."""
+    return _evidence(ENGLISH)
+
+
+def _evidence(language: str) -> Mapping[str, EvidenceEntry]:
     return MappingProxyType(
-        {name: parse_evidence(fields) for name, fields in load_folder("evidence").items()}
+        {name: parse_evidence(fields) for name, fields in _load_folder("evidence", language).items()}
     )
+
+
+@cache
+def english_texts() -> frozenset[str]:
+    """Return every text of the evidence as it stands in English, so that pages can mark what has no translation."""
+
+    def texts(value: object) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            for inner in value.values():
+                yield from texts(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from texts(inner)
+
+    return frozenset(texts(list(_load_folder("evidence", ENGLISH).values())))
 
 
 @kept_by_language

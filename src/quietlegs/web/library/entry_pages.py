@@ -14,6 +14,7 @@ from quietlegs.core.knowledge.evidence import (
 from quietlegs.core.knowledge.frequencies import shares
 from quietlegs.core.knowledge.glossary import Explainer, Piece, Term
 from quietlegs.core.knowledge.judgement import is_verified, may_recommend, shown_sources
+from quietlegs.exchange.knowledge_base import load_english_evidence
 from quietlegs.web.library import figures, queries, wording
 from quietlegs.web.library.lines import (
     ChangeLine,
@@ -41,6 +42,7 @@ class EstimateRow:
     """A number of a study, in words."""
 
     outcome: str
+    outcome_said: str
     compared: str
     size: str
     range: str
@@ -149,6 +151,7 @@ def entry_page(entry: EvidenceEntry) -> EntryPage:
 def _estimate_row(estimate: Estimate) -> EstimateRow:
     return EstimateRow(
         outcome=estimate.outcome[:1].upper() + estimate.outcome[1:],
+        outcome_said=estimate.outcome,
         compared=wording.say_compared(estimate),
         size=wording.say_size(estimate),
         range=wording.say_range(estimate),
@@ -159,12 +162,11 @@ def _estimate_row(estimate: Estimate) -> EstimateRow:
 
 
 def _related(entry: EvidenceEntry) -> tuple[Line, ...]:
-    hits = queries.find(entry.title).hits
-    return tuple(line(hit.entry) for hit in hits if hit.entry.id != entry.id)[:_RELATED]
+    return tuple(map(line, queries.find_near(entry)[:_RELATED]))
 
 
 def _subject(entry: EvidenceEntry) -> Sequence[str]:
-    title = entry.title.lower()
+    title = load_english_evidence()[entry.id].title.lower()  # the forms of words are English
     return [term.id for term in queries.terms().values() if any(form.lower() in title for form in term.forms)]
 
 

@@ -136,7 +136,7 @@ def library_page(query: str) -> LibraryPage:
     found = queries.find(query) if query else None
     return LibraryPage(
         query=query,
-        hits=tuple(line(hit.entry) for hit in found.hits) if found else None,
+        hits=tuple(line(queries.entries()[hit.entry.id]) for hit in found.hits) if found else None,
         mended=found.mended if found else (),
         topics=tuple(_topic_shelf(topic) for topic in Topic),
         abouts=tuple(_about_shelf(about) for about in About),

@@ -63,7 +63,6 @@ def warning(flag_id: str) -> WarningSign:
     )
 
 
-@cache
 def exercises_on(entry_id: str) -> tuple[tuple[str, str], ...]:
     """Return the guided exercises that rest on an entry, as (id, title)."""
     return tuple(
@@ -73,7 +72,6 @@ def exercises_on(entry_id: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-@cache
 def factors_on(entry_id: str) -> tuple[str, ...]:
     """Return the names of the factors to watch that an entry speaks of."""
     causes = {
@@ -91,9 +89,15 @@ def _ids(value: object) -> list[object]:
 
 @cache
 def _search() -> Search:
-    return Search(entries().values())
+    return Search(knowledge_base.load_english_evidence().values())
 
 
 def find(query: str) -> Found:
-    """Return the entries that speak to a few words, best first."""
+    """Return the entries that speak to a few words, best first. They are English words, as most of the entries are."""
     return _search().find(query)
+
+
+def find_near(entry: EvidenceEntry) -> list[EvidenceEntry]:
+    """Return the other entries that speak of the same, best first."""
+    hits = find(knowledge_base.load_english_evidence()[entry.id].title).hits
+    return [entries()[hit.entry.id] for hit in hits if hit.entry.id != entry.id]

@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from quietlegs.exchange.knowledge_base import ENGLISH, english_texts, language
+
 register = template.Library()
 
 
@@ -19,6 +21,32 @@ def icon(name: str, css_class: str = "icon") -> SafeString:
         static("shell/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def language_of(text: object) -> SafeString:
+    """Return the attribute that marks a text of the evidence as English where the page is in another language."""
+    return format_html(' lang="en"') if _is_foreign(_joined(text)) else format_html("")
+
+
+@register.simple_tag
+def foreign() -> SafeString:
+    """Return the attribute that marks what is always English, such as the name of a source."""
+    return format_html("") if language() == ENGLISH else format_html(' lang="en"')
+
+
+@register.filter
+def in_its_language(text: str) -> str:
+    """Return a text of the evidence, marked as English where the page is in another language."""
+    return format_html('<span lang="en">{}</span>', text) if _is_foreign(text) else text
+
+
+def _joined(text: object) -> str:
+    return text if isinstance(text, str) else "".join(piece.text for piece in text or ())
+
+
+def _is_foreign(text: str) -> bool:
+    return language() != ENGLISH and text in english_texts()
 
 
 @register.simple_tag
