@@ -11,6 +11,8 @@ from quietlegs.exchange.knowledge_base import ENGLISH, english_texts, language
 
 register = template.Library()
 
+UNMARKED, MARK = SafeString(""), SafeString(' lang="en"')
+
 
 @register.simple_tag
 def icon(name: str, css_class: str = "icon") -> SafeString:
@@ -26,13 +28,13 @@ def icon(name: str, css_class: str = "icon") -> SafeString:
 @register.simple_tag
 def language_of(text: object) -> SafeString:
     """Return the attribute that marks a text of the evidence as English where the page is in another language."""
-    return format_html(' lang="en"') if _is_foreign(_joined(text)) else format_html("")
+    return MARK if _is_foreign(_joined(text)) else UNMARKED
 
 
 @register.simple_tag
 def foreign() -> SafeString:
     """Return the attribute that marks what is always English, such as the name of a source."""
-    return format_html("") if language() == ENGLISH else format_html(' lang="en"')
+    return UNMARKED if language() == ENGLISH else MARK
 
 
 @register.filter
