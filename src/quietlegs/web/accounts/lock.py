@@ -40,6 +40,7 @@ OPEN_PAGES = frozenset(
 )
 # Programs, and the phone's list of nights that wait for a connection, may write what happened; reading is locked.
 API_PATH, API_WRITES = "/api/", frozenset({"POST", "PUT"})
+ASKED_BY_ITSELF = frozenset({"accounts:paired"})  # a page asks for it again and again, with nobody there
 NOTE_SEEN_EVERY_SECONDS = 20  # being here is noted in the session, which is a write
 OPENED = "lock_opened"  # in the session: [when the lock was set, when the person was last seen], in seconds
 NOT_SENT_ON = frozenset({"csrfmiddlewaretoken", "secret"})
@@ -97,8 +98,11 @@ class LockedPages:
             return None
         now = timezone.now()
         if is_open(request.session, lock, now):
-            if now.timestamp() - request.session[OPENED][1] >= NOTE_SEEN_EVERY_SECONDS:
+            seen_before_seconds = now.timestamp() - request.session[OPENED][1]
+            if seen_before_seconds >= NOTE_SEEN_EVERY_SECONDS and match.view_name not in ASKED_BY_ITSELF:
                 keep_open(request.session, lock, now)
+            if not is_open_page(match):
+                request.lock_minutes = lock.idle_minutes  # type: ignore[attr-defined]  # for the page's own watch
             return None
         if request.path.startswith(API_PATH):
             return None if _is_open_call(request) else _locked_call()
