@@ -18,7 +18,8 @@ DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *os.environ.get("QUIETLEGS_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("QUIETLEGS_HOSTS", "").split()]
 # With QUIETLEGS_TLS=1 `check --deploy` is silent. Without it four warnings stand (W004, W008, W012, W016): all ask for
-# https only, and on http://127.0.0.1, where no certificate can be had, no browser would send a secure cookie.
+# https only, and on http://127.0.0.1, where no certificate can be had, no browser would send a secure cookie. With
+# `serve --phone` one process serves both: there SecureCookies decides for each answer (docs/adr/0006).
 BEHIND_TLS = os.environ.get("QUIETLEGS_TLS", "") == "1"
 BEHIND_PROXY = os.environ.get("QUIETLEGS_PROXY", "") == "1"
 

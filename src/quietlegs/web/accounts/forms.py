@@ -66,7 +66,7 @@ class LockForm(forms.Form):
         choices=IDLE_CHOICES,
         coerce=int,
         initial=15,
-        widget=forms.Select(attrs={"class": "input short"}),
+        widget=forms.Select(attrs={"class": "input"}),
     )
 
     def clean_secret(self) -> str:
