@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserType, Error, Page
 
 from quietlegs.web.phone.addresses import local_name
-from tests.browser.conftest import CHROMIUM_ARGS, OpenPage, chromium_path, until
+from tests.browser.conftest import CHROMIUM_ARGS, OpenPage, chromium_path, until, yesterday
 from tests.web.test_phone_certificates import forge
 from tests.web.test_phone_doors import ADDRESS, Phones, ask_bytes, needs_a_network, serving_phones
 
@@ -217,6 +217,27 @@ def test_the_lock_falls_by_itself_but_never_on_what_is_typed(
     page.get_by_role("button", name="Unlock").click()
     page.wait_for_url("**/nights/")
     assert page.get_by_role("heading", name="Quietlegs is locked").count() == 0
+
+
+def test_a_night_that_was_being_written_when_the_lock_fell_is_saved_after_the_pin(
+    page: Page, live_app: str
+) -> None:
+    page.goto("/lock")
+    page.get_by_label("New PIN or passphrase").fill("2580")
+    page.get_by_label("The same once more").fill("2580")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("The app has a lock now").wait_for()
+    page.goto(f"/nights/{yesterday()}")
+    page.eval_on_selector_all("details", "every => every.forEach(one => { one.open = true; })")
+    page.fill("textarea[name=note]", "two lines\nof words")
+    page.context.add_cookies([{"name": "quietlegs_session", "value": "none", "url": live_app}])
+    page.get_by_role("button", name="Save this night").first.click()
+    page.get_by_text("What you wrote is kept").wait_for()
+    page.get_by_label("PIN or passphrase").fill("2580")
+    page.get_by_role("button", name="Unlock").click()
+    page.get_by_text("is saved").wait_for()
+    page.goto(f"/nights/{yesterday()}")
+    assert page.locator("textarea[name=note]").input_value() == "two lines\nof words"
 
 
 @pytest.mark.parametrize("theme", ["day", "dim", "night"])

@@ -167,6 +167,11 @@ def test_a_program_reads_with_its_token_alone_and_a_waiting_phone_may_still_writ
     assert client.delete("/api/v1/nights/2026-01-01").status_code == 423
 
 
+def test_a_part_of_a_page_makes_the_page_load_anew_and_show_the_lock(client: Client, lock: AppLock) -> None:
+    answer = client.get("/devices/paired", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Refresh"], answer.content) == (423, "true", b"")
+
+
 def test_nobody_is_sent_elsewhere_after_the_pin(client: Client, lock: AppLock) -> None:
     answer = client.post("/unlock", {"secret": PIN, "lock_back": "https://elsewhere.example/"})
     assert answer["Location"] == "/"

@@ -257,6 +257,13 @@ def test_the_page_that_installs_trust_reaches_nothing_of_the_diary(phones: Phone
 
 
 @needs_a_network
+def test_the_page_that_installs_trust_speaks_the_language_of_the_phone(phones: Phones) -> None:
+    plain = Browser(ADDRESS, phones.secure_port + 1)
+    for wish, spoken in (("es-MX,es;q=0.9,en;q=0.5", "es"), ("en", "en"), ("xx", "en"), ("", "en")):
+        assert f'<html lang="{spoken}' in plain.ask("GET", "/", Accept_Language=wish)[1]
+
+
+@needs_a_network
 def test_an_iphone_gets_a_profile_with_that_certificate_alone(phones: Phones) -> None:
     import plistlib
 

@@ -108,6 +108,8 @@ class LockedPages:
             return None if _is_open_call(request) else _locked_call()
         if is_open_page(match):
             return self._redirect_alone(request, view, args, kwargs) if _may_show_more(match) else None
+        if request.method == "GET" and request.headers.get("HX-Request"):
+            return _reload()  # a part of a page has no room for the lock
         return locked_page(
             request, lock, UnlockForm(), back=request.get_full_path(), kept=_kept_fields(request)
         )
@@ -138,6 +140,10 @@ def _may_show_more(match: ResolverMatch) -> bool:
 def _is_open_call(request: HttpRequest) -> bool:
     has_token = request.headers.get("Authorization", "").startswith("Bearer ")
     return has_token or request.method in API_WRITES
+
+
+def _reload() -> HttpResponse:
+    return HttpResponse(status=LOCKED, headers={"HX-Refresh": "true"})
 
 
 def _locked_call() -> HttpResponse:
