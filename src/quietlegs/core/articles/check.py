@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from quietlegs.core.articles.base import ClaimBase, SafetyPoint
 from quietlegs.core.articles.claims import Claim, Relation, Strength, claims_of, page_targets
+from quietlegs.core.articles.examples import UNHEARD, Sense
 from quietlegs.core.articles.matching import Match, answers_link, matches
-from quietlegs.core.articles.safety import Hazard, hazards_of, missing_safety
+from quietlegs.core.articles.safety import Hazard, hazards_of, missing_safety, told_with_question
 from quietlegs.core.articles.selling import Promotion, promotions_of
-from quietlegs.core.articles.sentences import sentences_of
+from quietlegs.core.articles.sentences import Sentence, sentences_of
 from quietlegs.core.articles.verdicts import Verdict, judge, together
 from quietlegs.core.knowledge import EvidenceEntry, Recommend
 from quietlegs.core.knowledge.evidence import Topic
@@ -18,6 +19,7 @@ SEE_A_DOCTOR, URGENT_HELP = "see-a-doctor", "urgent-help"  # concepts in kb/clai
 SEVERITIES = ("info", "caution", "danger")
 
 Likeness = Callable[[Sequence[str]], Sequence[Mapping[str, float]]]
+Senses = Callable[[Sequence[str]], Sequence[Sense]]
 NEAR_IN_MEANING = 0.62  # a cosine from which an entry may speak to a claim that names none of our concepts
 
 
@@ -47,18 +49,22 @@ class CheckedArticle:
     missing: tuple[SafetyPoint, ...]
 
 
-def check_article(text: str, *, base: ClaimBase, likeness: Likeness | None = None) -> CheckedArticle:
+def check_article(
+    text: str, *, base: ClaimBase, likeness: Likeness | None = None, senses: Senses | None = None
+) -> CheckedArticle:
     """Judge a page claim by claim.
 
     Args:
         text: the page as plain text.
         base: the evidence and word lists.
         likeness: given claims, how near in wording each evidence entry is; None where no language model is there.
+        senses: given sentences, what each leans to; None likewise.
     """
     sentences = sentences_of(text)
     about = page_targets(sentences, base)
-    selling = promotions_of(sentences, base)
-    hazards = hazards_of(sentences, base)
+    heard = _heard(sentences, senses)
+    selling = promotions_of(sentences, base, heard)
+    hazards = hazards_of(sentences, base, heard)
     sold = [(one.start, one.end) for one in selling]
     claims = [
         claim
@@ -73,6 +79,11 @@ def check_article(text: str, *, base: ClaimBase, likeness: Likeness | None = Non
     return CheckedArticle(
         title[:200], text, about, tuple(judged), selling, hazards, missing_safety(text, base)
     )
+
+
+def _heard(sentences: Sequence[Sentence], senses: Senses | None) -> Sequence[Sense]:
+    """Return what each sentence leans to, with the question before it: "Got a hot calf? Rub it." is one piece of advice."""
+    return senses(told_with_question(sentences)) if senses else [UNHEARD] * len(sentences)
 
 
 def _hazards_without_claim(

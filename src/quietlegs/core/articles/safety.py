@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.articles.base import ClaimBase, Danger, SafetyPoint
+from quietlegs.core.articles.examples import UNHEARD, Sense, is_of_kind
 from quietlegs.core.articles.sentences import Sentence
+
+FEWEST_WORDS = 4  # a shorter piece is a label: its meaning alone says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +20,50 @@ class Hazard:
     danger: Danger
 
 
-def hazards_of(sentences: Sequence[Sentence], base: ClaimBase) -> tuple[Hazard, ...]:
-    """Return the sentences that could hurt somebody who acts on them, the first danger of each."""
-    found: list[Hazard] = []
-    asked = ""
+def told_with_question(sentences: Sequence[Sentence]) -> list[str]:
+    """Return each sentence after the question that leads to it: "Got a hot, swollen calf? Rub it." is one piece of advice."""
+    told, asked = [], ""
     for sentence in sentences:
-        # "Got a hot, swollen calf? Rub it." is one piece of advice.
-        text = f"{asked} {sentence.text}" if asked else sentence.text
+        told.append(f"{asked} {sentence.text}" if asked else sentence.text)
         asked = sentence.text if sentence.is_question and not sentence.is_heading else ""
-        for danger in base.dangers:
-            if all(one.search(text) for one in danger.wanted) and not any(
-                one.search(text) for one in danger.sober
-            ):
-                found.append(Hazard(sentence.start, sentence.end, sentence.text, danger))
-                break
+    return told
+
+
+def hazards_of(
+    sentences: Sequence[Sentence], base: ClaimBase, heard: Sequence[Sense] = ()
+) -> tuple[Hazard, ...]:
+    """Return the sentences that could hurt somebody who acts on them, the first danger of each.
+
+    A sentence is harmful by its words, or by its nearness to harmful examples (``heard``): either is enough.
+    """
+    found: list[Hazard] = []
+    heard = heard or [UNHEARD] * len(sentences)
+    for sentence, text, sense in zip(sentences, told_with_question(sentences), heard, strict=True):
+        danger = _by_words(text, base) or _by_meaning(text, sense, base, is_heading=sentence.is_heading)
+        if danger:
+            found.append(Hazard(sentence.start, sentence.end, sentence.text, danger))
     return tuple(found)
+
+
+def _by_words(text: str, base: ClaimBase) -> Danger | None:
+    return next(
+        (
+            danger
+            for danger in base.dangers
+            if all(one.search(text) for one in danger.wanted)
+            and not any(one.search(text) for one in danger.sober)
+        ),
+        None,
+    )
+
+
+def _by_meaning(text: str, sense: Sense, base: ClaimBase, *, is_heading: bool) -> Danger | None:
+    leaning = sense.get("danger")
+    if leaning is None or len(text.split()) < FEWEST_WORDS:
+        return None
+    danger = next(danger for danger in base.dangers if danger.id == leaning.kind)
+    warns, names = base.warnings.warn_in(text), not is_heading and bool(danger.wanted[0].search(text))
+    return danger if is_of_kind(leaning, base.danger_examples, warns=warns, names=names) else None
 
 
 def missing_safety(text: str, base: ClaimBase) -> tuple[SafetyPoint, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.articles.base import ClaimBase
+from quietlegs.core.articles.examples import UNHEARD, Sense, is_of_kind
 from quietlegs.core.articles.sentences import Sentence
 from quietlegs.core.articles.words import words_of
 
@@ -20,14 +21,22 @@ class Promotion:
     why: str
 
 
-def promotions_of(sentences: Sequence[Sentence], base: ClaimBase) -> tuple[Promotion, ...]:
-    """Return what sells on a page, in order; a sentence is named once."""
+def promotions_of(
+    sentences: Sequence[Sentence], base: ClaimBase, heard: Sequence[Sense] = ()
+) -> tuple[Promotion, ...]:
+    """Return what sells on a page, in order; a sentence is named once.
+
+    A sentence sells by its words, or by its nearness to examples that sell (``heard``): either is enough.
+    """
     spun = _spun(sentences, base)
     found: list[Promotion] = []
-    for i, sentence in enumerate(sentences):
+    heard = heard or [UNHEARD] * len(sentences)
+    for i, (sentence, sense) in enumerate(zip(sentences, heard, strict=True)):
         pattern = next(
             (p for p in base.promotions if any(e.search(sentence.text) for e in p.expressions)), None
         )
+        if pattern is None and is_of_kind(sense.get("selling"), base.selling_examples):
+            pattern = base.promotions[0]
         if pattern and not _is_sober(sentence.text):
             found.append(Promotion(sentence.start, sentence.end, sentence.text, pattern.what, pattern.why))
         elif i in spun:
