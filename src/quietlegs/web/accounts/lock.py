@@ -15,6 +15,7 @@ from django.urls import ResolverMatch
 from django.utils import timezone
 
 from quietlegs.web.accounts import queries
+from quietlegs.web.accounts.access import OPEN_BELOW
 from quietlegs.web.accounts.forms import UnlockForm
 from quietlegs.web.accounts.models import AppLock
 from quietlegs.web.diary import clock
@@ -35,7 +36,6 @@ OPEN_PAGES = frozenset(
         "shell:theme",
         "accounts:pair",
         "accounts:unlock",
-        "share:shared",  # opens by an unguessable link of its own, made for somebody without the PIN
     }
 )
 # Programs, and the phone's list of nights that wait for a connection, may write what happened; reading is locked.
@@ -106,6 +106,8 @@ class LockedPages:
             return None
         if request.path.startswith(API_PATH):
             return None if _is_open_call(request) else _locked_call()
+        if request.path.startswith(OPEN_BELOW):
+            return None  # made for somebody without the PIN: a doctor, a calendar
         if is_open_page(match):
             return self._redirect_alone(request, view, args, kwargs) if _may_show_more(match) else None
         if request.method == "GET" and request.headers.get("HX-Request"):
