@@ -28,8 +28,9 @@ OPEN_PAGES = frozenset(
         "diary:cramp_now",
         "diary:log_quiet",
         "check:emergency",
-        "offline:offline",
         "offline:core",
+        "offline:relief",
+        "offline:waiting",  # shows what is on the device, which the computer does not know
         "offline:manifest",
         "offline:worker",
         "shell:health",
