@@ -9,7 +9,7 @@ from quietlegs.core.triggers import Finding, Findings, Reason, Strength, Teller,
 from quietlegs.core.triggers.estimates import is_ratio
 from quietlegs.core.triggers.frequencies import counts_events
 from quietlegs.core.triggers.telling import COUNTLESS, inside_a_sentence
-from quietlegs.core.triggers.wording import date_words, number
+from quietlegs.core.triggers.wording import number
 from quietlegs.exchange.figures import Axis, ForestRow, difference_axis, forest_picture, ratio_axis
 from quietlegs.exchange.figures.files import Page
 from quietlegs.exchange.findings_words import load_wording
@@ -102,7 +102,7 @@ def _line(finding: Finding, teller: Teller) -> Line:
         low, middle, high = (v * estimate.step for v in (estimate.low, estimate.effect, estimate.high))
         ratio = is_ratio(teller.findings.outcome_kind)
         said = [number(math.exp(min(v, 20.0)) if ratio else v) for v in (low, middle, high)]
-        best, could_be = said[1], words("range", low=said[0], high=said[2])
+        best, could_be = words("figure", value=said[1]), words("range", low=said[0], high=said[2])
     step = teller.step_words(finding, estimate.step) if estimate else ""
     tone = tone_of(finding, more_is_worse=more_is_worse(teller.findings.outcome))
     return Line(
@@ -231,8 +231,8 @@ def nights_told(lines: Lines) -> str:
             "nights_line",
             logged=nights.logged,
             span=nights.span,
-            first=date_words(nights.first),
-            last=date_words(nights.last),
+            first=teller.wording.day(nights.first),
+            last=teller.wording.day(nights.last),
         )
     ]
     if counts_events(findings.outcome_kind) and nights.with_event < nights.logged:

@@ -9,11 +9,46 @@ Which texts a person reads is said by each folder's ``index.yaml`` under ``trans
 steps and ``*`` for any one step. ``items`` is for every item, ``index`` for the index itself, an id for one item.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
 Places = Mapping[str, Mapping[str, str]]
 SEPARATOR = "/"
+DECIMAL_SIGNS = {"es": ","}
+# A number as the core writes it, by itself or with its unit: 0.5, -1.2, 12.4 ml.
+_DECIMAL = re.compile(r"[-\u2212+]?\d+\.\d+(?: [^\d.]*)?")
+
+
+class Sentence(str):
+    """A translated text. Where it is filled, numbers get the decimal sign of its language.
+
+    >>> Sentence("De media, {n}. {name}", "es").format(n="6.5 h", name="PM 2.5")
+    'De media, 6,5 h. PM 2.5'
+    """
+
+    language: str
+
+    def __new__(cls, text: str, language: str) -> "Sentence":
+        """Return the text with its language."""
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
+
+    def __str__(self) -> str:
+        return self
+
+    def format(self, *args: object, **values: object) -> str:
+        """Return the text with its gaps filled."""
+        return super().format(
+            *map(self._said, args), **{name: self._said(value) for name, value in values.items()}
+        )
+
+    def _said(self, value: object) -> object:
+        said = f"{value}" if isinstance(value, float) else value
+        if isinstance(said, str) and _DECIMAL.fullmatch(said):
+            return said.replace(".", DECIMAL_SIGNS.get(self.language, "."))
+        return value
 
 
 def patterns_for(index: Mapping[str, object], name: str) -> tuple[str, ...]:
@@ -54,7 +89,7 @@ def translated(fields: Mapping[str, object], texts: Places, language: str) -> Ma
         for step in steps:
             holder = _inside(holder, step)
         if pair.get(language) and _inside(holder, last) == pair["en"]:
-            _put(holder, last, pair[language])
+            _put(holder, last, Sentence(pair[language], language))
     return changed
 
 

@@ -121,16 +121,16 @@ def doctor_page(
     shown = tuple(section for name in SECTIONS if name in sections and (section := made[name]))
     return Document(
         title=_title(facts, wording),
-        kicker=wording["kicker"].format(day=day_words(facts.today)),
+        kicker=wording["kicker"].format(day=day_words(facts.today, wording)),
         sections=shown or (_section("empty", wording, Lines((("", wording["empty"]),))),),
         appendix=_appendix(facts, wording) if with_appendix else (),
         footer=wording["footer"],
     )
 
 
-def day_words(day: date) -> str:
+def day_words(day: date, words: Wording) -> str:
     """Return a date as it is said: 20 November 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return words["date"].format(day=day.day, month=words["months"].split()[day.month - 1], year=day.year)
 
 
 def _title(facts: Facts, words: Wording) -> str:
@@ -217,7 +217,7 @@ def _danger(facts: Facts, words: Wording) -> Section | None:
     if facts.flags_absent:
         strong = words["flags_none"].format(n=len(facts.flags_absent)) if not lines else words["flags_others"]
         lines.append((strong, words["flags_asked"].format(flags=asked)))
-    heading = words["heading_danger"].format(day=day_words(facts.checked_on))
+    heading = words["heading_danger"].format(day=day_words(facts.checked_on, words))
     return Section("danger", heading, (Lines(tuple(lines)),)) if lines else None
 
 
@@ -238,7 +238,7 @@ def _strip(facts: Facts, words: Wording) -> Section | None:
     said = words["strip_words"].format(n=count, bad=bad, quiet=quiet, unknown=count - bad - quiet)
     strip = Strip(marks, said, (words["legend_cramps"], words["legend_quiet"], words["legend_unknown"]))
     heading = words["heading_strip"].format(
-        n=count, first=day_words(evenings[0]), last=day_words(evenings[-1])
+        n=count, first=day_words(evenings[0], words), last=day_words(evenings[-1], words)
     )
     return Section("strip", heading, (strip,), is_wide=True)
 

@@ -2,7 +2,6 @@
 
 import math
 import re
-from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -55,6 +54,11 @@ class Wording:
                 for part in ("many", "more", "fewer", "event", "event_nights", "unit", "higher", "lower")
             )
         )
+
+    def day(self, day: date) -> str:
+        """Return a date as people write it: 4 March 2026."""
+        month = self.sentences["months"].split()[day.month - 1]
+        return self.say("date", day=day.day, month=month, year=day.year)
 
     def nights(self, count: int) -> str:
         """Return "1 night" or "12 nights"."""
@@ -116,15 +120,6 @@ def number(value: float) -> str:
         if rounded == round(rounded)
         else f"{rounded:.{max(0, digits)}f}".rstrip("0").rstrip(".")
     )
-
-
-def date_words(day: date) -> str:
-    """Return a date as people write it.
-
-    >>> date_words(date(2026, 3, 4))
-    '4 March 2026'
-    """
-    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 def _mapping(given: Mapping[str, object], key: str) -> Mapping[str, object]:

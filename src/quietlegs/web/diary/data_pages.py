@@ -115,8 +115,8 @@ def preview_page(
             % {
                 "day": date_format(kept.evening, "j F Y"),
                 "name": kept.name,
-                "own": words.number(kept.own),
-                "offered": words.number(kept.offered),
+                "own": words.said_number(kept.own),
+                "offered": words.said_number(kept.offered),
             }
             for kept in plan.kept
         ),

@@ -159,8 +159,8 @@ def _line(day: date, night: Night | None) -> NightLine:
         evening=day,
         name=date_format(day, "D j M"),
         cramps=_("unknown") if night is None or night.cramps is None else str(night.cramps),
-        severity=words.number(night.severity) if night else "",
-        sleep_hours=words.number(night.sleep_hours) if night else "",
+        severity=words.said_number(night.severity) if night else "",
+        sleep_hours=words.said_number(night.sleep_hours) if night else "",
     )
 
 

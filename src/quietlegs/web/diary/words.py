@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.models import Diary, Episode, Muscle, Night, Side
+from quietlegs.web.shell.numbers import spoken
 
 
 def number(value: float | None) -> str:
@@ -14,10 +15,20 @@ def number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
+def said_number(value: float | None) -> str:
+    """Return a number as sentences and tables say it in the page's language: 7,5 in Spanish."""
+    return spoken(number(value))
+
+
 def place_name(place: str) -> str:
     """Return a place in the leg: "left-calf" as "left calf"."""
     side, _dash, muscle = place.partition("-")
-    return f"{Side(side).label} {Muscle(muscle).label}"
+    return on_side(Muscle(muscle).label, Side(side).label)
+
+
+def on_side(muscle: str, side: str) -> str:
+    """Return a muscle with its side, in the order of the page's language."""
+    return _("%(side)s %(muscle)s") % {"side": side, "muscle": muscle}
 
 
 def and_list(names: Iterable[str]) -> str:
@@ -30,7 +41,9 @@ def about_night(night: Night) -> str:
     """Return what is known of a night, in two or three short sentences."""
     sentences = [_cramps(night), _sleep(night)]
     if night.restless:
-        sentences.append(_("The urge to move was %(score)s out of 10.") % {"score": number(night.restless)})
+        sentences.append(
+            _("The urge to move was %(score)s out of 10.") % {"score": said_number(night.restless)}
+        )
     said = " ".join(sentence for sentence in sentences if sentence)
     return said or _("Something is noted, but not whether there were cramps.")
 
@@ -49,7 +62,7 @@ def _cramps(night: Night) -> str:
     if night.severity is not None:
         return _("%(cramps)s, the worst %(severity)s out of 10.") % {
             "cramps": said,
-            "severity": number(night.severity),
+            "severity": said_number(night.severity),
         }
     return f"{said}."
 
@@ -57,7 +70,7 @@ def _cramps(night: Night) -> str:
 def _sleep(night: Night) -> str:
     if night.sleep_hours is None:
         return ""
-    return _("You slept about %(hours)s hours.") % {"hours": number(round(night.sleep_hours, 1))}
+    return _("You slept about %(hours)s hours.") % {"hours": said_number(round(night.sleep_hours, 1))}
 
 
 def about_episode(diary: Diary, episode: Episode) -> str:
@@ -67,8 +80,8 @@ def about_episode(diary: Diary, episode: Episode) -> str:
     if episode.kind == Episode.Kind.RESTLESS:
         parts.append(str(episode.get_kind_display()))
     if episode.muscle:
-        side = f"{episode.get_side_display()} " if episode.side else ""
-        parts.append(f"{side}{episode.get_muscle_display()}")
+        muscle = episode.get_muscle_display()
+        parts.append(on_side(muscle, episode.get_side_display()) if episode.side else muscle)
     if episode.minutes is not None:
         parts.append(minutes_in_words(episode.minutes))
     return ", ".join(parts)

@@ -22,6 +22,7 @@ from quietlegs.web.experiments import queries
 from quietlegs.web.experiments.drawing import drawing
 from quietlegs.web.experiments.models import SideEffect, Trial
 from quietlegs.web.medicines.pages import Reference, references
+from quietlegs.web.shell.numbers import spoken
 
 GRID_WIDTH, GRID_HEIGHT = 400.0, 64.0
 SHOWN_LOG_RATIO = 1.3863  # the picture goes from a quarter to four times
@@ -232,12 +233,12 @@ def _belief_row(
         for word, at in (_WIDE if edge > SHOWN_LOG_RATIO else _NARROW)
     ]
     label = _("%(name)s: %(ratio)s times as many, it could be %(low)s to %(high)s.") % {
-        "name": name, "ratio": words.number(ratio), "low": words.number(low), "high": words.number(high),
+        "name": name, "ratio": spoken(words.number(ratio)), "low": spoken(words.number(low)), "high": spoken(words.number(high)),
     }  # fmt: skip
     return BeliefRow(
         name,
         said,
         drawing(picture(GRID_WIDTH, 114, *marks, label=label)),
-        words.number(ratio),
-        _("%(low)s to %(high)s") % {"low": words.number(low), "high": words.number(high)},
+        spoken(words.number(ratio)),
+        _("%(low)s to %(high)s") % {"low": spoken(words.number(low)), "high": spoken(words.number(high))},
     )

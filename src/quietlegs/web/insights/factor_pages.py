@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from quietlegs.core.diary.table import FloatArray
 from quietlegs.core.triggers import Finding, name_words
 from quietlegs.core.triggers.columns import lagged
-from quietlegs.core.triggers.wording import number
 from quietlegs.exchange.figures import NightDot, nights_picture
 from quietlegs.exchange.findings_lines import Line, Lines, lay_out, table_head
 from quietlegs.web.diary.models import Diary, Factor
 from quietlegs.web.insights import queries
 from quietlegs.web.insights.sides import Dots, drawing, icon_of, query_of, sides_of
+from quietlegs.web.shell.numbers import said_number
 
 DOTS_SHOWN = 160  # nights on each side of the dot plot; more is a grey wall on a phone
 TABLE_NIGHTS = 40
@@ -142,7 +142,7 @@ def _side(dots: Dots, chosen: FloatArray, outcome: FloatArray, first: date, line
     shown = rows[-DOTS_SHOWN:]
     nights = [
         NightDot(
-            f"{_day(first, int(row))}: {number(outcome[row])} {lines.teller.outcome.many}",
+            f"{_day(first, int(row))}: {said_number(outcome[row])} {lines.teller.outcome.many}",
             float(outcome[row]),
             reverse("diary:night", args=[(first + timedelta(days=int(row))).isoformat()]),
         )
@@ -161,9 +161,12 @@ def _night_line(
     if finding.kind == "yesno":
         factor = _("yes") if values[row] > 0.5 else _("no")
     else:
-        factor = f"{number(values[row])} {finding.unit or ''}".strip()
+        factor = f"{said_number(values[row])} {finding.unit or ''}".strip()
     return NightLine(
-        reverse("diary:night", args=[evening.isoformat()]), _day(first, row), number(outcome[row]), factor
+        reverse("diary:night", args=[evening.isoformat()]),
+        _day(first, row),
+        said_number(outcome[row]),
+        factor,
     )
 
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from quietlegs.core.triggers import Finding, Group, Reason, Strength, Verdict
 from quietlegs.core.triggers.frequencies import counts_events
-from quietlegs.core.triggers.wording import number
 from quietlegs.exchange.figures import dots_picture, filled_of
 from quietlegs.exchange.figures.files import svg_in_page
 from quietlegs.exchange.findings_lines import Lines
+from quietlegs.web.shell.numbers import said_number
 
 _ICONS = {
     Verdict.RAISES: "up",
@@ -55,7 +55,7 @@ def sides_of(finding: Finding, lines: Lines) -> list[Dots]:
 def _means(heading: str, group: Group, lines: Lines) -> Dots:
     """Say the mean number of events where every night had one: twenty full dots on both sides would say nothing."""
     values = {
-        "mean": number(group.mean),
+        "mean": said_number(group.mean),
         "many": lines.teller.outcome.many,
         "nights": lines.teller.wording.nights(group.nights),
     }
@@ -68,9 +68,9 @@ def _dots(heading: str, group: Group, lines: Lines) -> Dots:
         return Dots(heading, _("No nights yet."), None)
     if not counts_events(findings.outcome_kind):
         values = {
-            "mean": number(group.value),
-            "low": number(group.low),
-            "high": number(group.high),
+            "mean": said_number(group.value),
+            "low": said_number(group.low),
+            "high": said_number(group.high),
             "unit": words.unit,
             "nights": lines.teller.wording.nights(group.nights),
         }

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.diary.table import NightTable
 from quietlegs.core.triggers import Findings, Teller
-from quietlegs.core.triggers.wording import number
 from quietlegs.exchange.figures import over_time_picture
 from quietlegs.exchange.figures.files import svg_in_page
+from quietlegs.web.shell.numbers import said_number
 
 MOST_ROWS = 24  # months in the table
 
@@ -73,7 +73,7 @@ def _about(findings: Findings, teller: Teller) -> str:
     quarter = max(1, level.level.size // 4)
     begin, end = float(level.level[:quarter].mean()), float(level.level[-quarter:].mean())
     low_end, high_end = float(level.low[-quarter:].mean()), float(level.high[-quarter:].mean())
-    values = {"begin": number(begin), "end": number(end), "what": _per(findings, teller)}
+    values = {"begin": said_number(begin), "end": said_number(end), "what": _per(findings, teller)}
     if low_end <= begin <= high_end:
         return (
             _("About %(begin)s %(what)s at first and %(end)s lately. That is within the usual ups and downs.")
@@ -94,12 +94,12 @@ def _months(table: NightTable, findings: Findings) -> tuple[Month, ...]:
             Month(
                 name=names[start],
                 logged=int(known.size),
-                average=number(float(known.mean())) if known.size else "",
-                level=number(float(level.level[start:end].mean())),
+                average=said_number(float(known.mean())) if known.size else "",
+                level=said_number(float(level.level[start:end].mean())),
                 could_be=_("%(low)s to %(high)s")
                 % {
-                    "low": number(float(level.low[start:end].mean())),
-                    "high": number(float(level.high[start:end].mean())),
+                    "low": said_number(float(level.low[start:end].mean())),
+                    "high": said_number(float(level.high[start:end].mean())),
                 },
             )
         )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from quietlegs.core.knowledge.evidence import Estimate, Measure
 from quietlegs.core.knowledge.frequencies import FIGURES, Share, is_share
+from quietlegs.web.shell.numbers import spoken
 
 
 def _times(measure: Measure) -> str | None:
@@ -20,7 +21,7 @@ def _times(measure: Measure) -> str | None:
 def number(value: float) -> str:
     """Return a number as the source gives it: no more digits, a true minus sign."""
     text = f"{value:.10g}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    return spoken(text.replace("-", "\N{MINUS SIGN}"))
 
 
 def say_share(share: Share) -> str:

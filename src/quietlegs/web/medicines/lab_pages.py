@@ -14,6 +14,7 @@ from quietlegs.web.medicines.models import LabResult
 from quietlegs.web.medicines.queries import ProfileFacts
 from quietlegs.web.medicines.references import Reference, ShownSource, references, sources
 from quietlegs.web.shell.fields import FormError
+from quietlegs.web.shell.numbers import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +174,4 @@ def _trend(test: LabTest, results: Sequence[LabResult]) -> str:
 def _plain(value: float) -> str:
     """Return a number as a report prints it: 3 figures at most after rounding, no exponent."""
     text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return spoken(text.rstrip("0").rstrip(".") if "." in text else text)

@@ -19,6 +19,7 @@ from quietlegs.web.library.pages import Grade, grade
 from quietlegs.web.medicines.queries import ProfileFacts
 from quietlegs.web.medicines.references import Reference, ShownSource, entry_sources, references
 from quietlegs.web.plan.models import Pause
+from quietlegs.web.shell.numbers import spoken
 
 OWN_INTERVAL_Z = 1.645  # 9 in 10
 
@@ -276,4 +277,4 @@ def _belief(belief: Belief) -> str:
 
 
 def _hundredths(share: float) -> str:
-    return f"{100 * share:.1f}".replace("-", "\N{MINUS SIGN}")
+    return spoken(f"{100 * share:.1f}".replace("-", "\N{MINUS SIGN}"))

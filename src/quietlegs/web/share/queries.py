@@ -28,6 +28,7 @@ from quietlegs.web.insights.queries import analysis_of
 from quietlegs.web.medicines import queries as medicines
 from quietlegs.web.plan.queries import week_plan
 from quietlegs.web.share.models import DoctorPage, ShareLink
+from quietlegs.web.shell.numbers import spoken
 
 MOST_FITS = 3
 MOST_QUESTIONS = 4
@@ -151,7 +152,7 @@ def _labs(diary: Diary) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (
             str(tests.get(test, {}).get("name", test)),
-            f"{values[-1].as_given:g} {values[-1].unit}",
+            spoken(f"{values[-1].as_given:g} {values[-1].unit}"),
             values[-1].taken_on.isoformat(),
         )
         for test, values in sorted(medicines.lab_values(diary).items())
