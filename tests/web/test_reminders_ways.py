@@ -172,7 +172,7 @@ def test_a_push_message_is_signed_with_the_key_that_the_browser_was_given(
         encode_dss_signature(r, s), f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256())
     )  # raises if not
     told = json.loads(b64(claims))
-    assert told["aud"].startswith("https://127.0.0.1")
+    assert told["aud"] == push_service.url
     assert told["sub"] == "mailto:nobody@example.com"
     assert 0 < told["exp"] - timezone.now().timestamp() <= 24 * 3600
     assert json.loads(b64(head))["alg"] == "ES256"
@@ -342,6 +342,16 @@ def test_secrets_lie_in_files_of_their_owner_alone_and_not_in_the_database() -> 
     assert keys.secret_of(way.pk) == "A.token"
     actions.remove_way(way=way)
     assert keys.secret_of(way.pk) == ""
+
+
+def test_a_damaged_file_of_secrets_stops_nothing_and_is_put_aside() -> None:
+    way = way_to("gotify", "http://127.0.0.1:9/", secret="A.token")
+    before = keys.push_public_key()
+    for name in (keys.WAYS_FILE, keys.PUSH_KEY_FILE):
+        (data_folder() / name).write_bytes(b"\0\0")
+    assert keys.secret_of(way.pk) == ""
+    assert keys.push_public_key() != before
+    assert keys.push_public_key() == keys.push_public_key()
 
 
 def test_deleting_everything_deletes_the_secrets_too() -> None:

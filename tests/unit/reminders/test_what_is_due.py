@@ -37,6 +37,11 @@ def test_what_is_later_than_twenty_minutes_is_dropped() -> None:
     assert due(STRETCH, now=at(20, 20)) == []
 
 
+def test_setting_a_reminder_for_a_time_that_has_just_gone_by_sounds_nothing() -> None:
+    assert due(replace(STRETCH, set_at=at(20, 5)), now=at(20, 6)) == []
+    assert due(replace(STRETCH, set_at=at(19, 55)), now=at(20, 6)) == [1]
+
+
 def test_what_was_noted_or_rests_needs_no_reminder() -> None:
     assert due(STRETCH, now=at(20), done={"stretch-calves"}) == []
     assert due(STRETCH, now=at(20), resting={"stretch-calves"}) == []

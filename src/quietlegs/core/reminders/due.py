@@ -33,7 +33,8 @@ class Reminder:
 
     ``at`` is a time of the wall clock, or None for SINCE, which has in its place ``hours`` and when its thing was
     last done. ``item`` is the plan item of an ITEM. ``is_for_bedtime``: the person set it into their quiet hours on
-    purpose. ``snoozed_until`` is an instant that they chose.
+    purpose. ``snoozed_until`` is an instant that they chose. ``set_at``: when it was set or turned on; what lies
+    before is not made up for.
     """
 
     id: int
@@ -44,6 +45,7 @@ class Reminder:
     item: str = ""
     is_for_bedtime: bool = False
     snoozed_until: datetime | None = None
+    set_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ def _within_the_day(found: list[tuple[Due, bool]], rules: Rules, known: Known) -
 def fresh_moments(reminder: Reminder, *, zone: tzinfo, now: datetime) -> tuple[datetime, ...]:
     """Return the instants of a reminder that have come and are not yet late, whatever else is known."""
     after = now - timedelta(minutes=LATE_MINUTES)
+    if reminder.set_at is not None:
+        after = max(after, reminder.set_at)
     found: set[datetime] = set()
     if reminder.at is not None:
         found.update(moments_between(reminder.at, zone, after=after, until=now))

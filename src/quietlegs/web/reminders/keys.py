@@ -1,8 +1,8 @@
 """What must stay secret, in files of the data folder that their owner alone can read (0600).
 
-``push.key`` is the private key that signs push messages (VAPID, RFC 8292), made when the app is set up. ``ways.key``
-holds the passwords and tokens of e-mail, ntfy and Gotify. Neither is in a backup: after one is brought back, devices
-are asked again and passwords typed again.
+``push.key`` is the private key that signs push messages (VAPID, RFC 8292), made on first use. ``ways.key`` holds the
+passwords and tokens of e-mail, ntfy and Gotify. Neither is in a backup: after one is brought back on another computer,
+devices are added and passwords typed again. A file that is damaged is put aside, which comes to the same.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from quietlegs.web.data_folder import DataFolderError, data_folder, held
+from quietlegs.web.data_folder import data_folder, held
 
 PUSH_KEY_FILE, WAYS_FILE = "push.key", "ways.key"
 LOCK_FILE = "keys.lock"
@@ -23,7 +23,8 @@ def push_key() -> ec.EllipticCurvePrivateKey:
     """Return the key that signs push messages, made on first use."""
     path = data_folder() / PUSH_KEY_FILE
     with held(data_folder(), LOCK_FILE, wait=True):  # two that start at once make one key
-        if not path.exists():
+        key = _read_key(path)
+        if key is None:
             fresh = ec.generate_private_key(ec.SECP256R1())
             _write(
                 path,
@@ -33,12 +34,19 @@ def push_key() -> ec.EllipticCurvePrivateKey:
                     serialization.NoEncryption(),
                 ),
             )
+            key = fresh
+    return key
+
+
+def _read_key(path: Path) -> ec.EllipticCurvePrivateKey | None:
+    """Return the key in a file; None where there is none, or it is damaged and was put aside."""
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError) as error:
-        raise DataFolderError(
-            f"The key in {path} cannot be read ({error}). Delete it; devices that get messages must be added anew."
-        ) from error
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        path.replace(path.with_name(f"{path.name}.damaged"))
+        return None
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     return key
 
@@ -74,11 +82,12 @@ def forget_all_secrets() -> None:
 def _read() -> dict[str, str]:
     path = data_folder() / WAYS_FILE
     try:
-        return dict(json.loads(path.read_bytes())) if path.exists() else {}
-    except (OSError, ValueError) as error:
-        raise DataFolderError(
-            f"The passwords in {path} cannot be read ({error}). Delete the file, then type them again."
-        ) from error
+        return dict(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        path.replace(path.with_name(f"{path.name}.damaged"))
+        return {}
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -8,9 +8,8 @@ set, a turn is one small query.
 import logging
 import threading
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import close_old_connections, connections
 
-from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.web.data_folder import data_folder, held
 
 TURN_SECONDS = 20
@@ -28,16 +27,25 @@ def start(*, seconds: float = TURN_SECONDS) -> threading.Event:
 
 def run(stop: threading.Event, seconds: float = TURN_SECONDS) -> None:
     """Wait for the lock, then do one round after another until told to stop."""
-    from quietlegs.web.reminders.sending import send_what_is_due
-
     while not stop.wait(seconds):
         with held(data_folder(), LOCK_FILE, wait=False) as is_mine:
+            told = ""
             while is_mine and not stop.is_set():
-                try:
-                    send_what_is_due()
-                except (DatabaseError, OSError, QuietlegsError):
-                    # A full disk, a busy database: told once a turn, and tried again at the next.
-                    _log.exception("reminders")
-                    connections.close_all()
-                close_old_connections()
+                told = _turn(told)
                 stop.wait(seconds)
+
+
+def _turn(told: str) -> str:
+    """Do one round. Return the kind of its fault, which is told once and not at every turn; empty when all is well."""
+    from quietlegs.web.reminders.sending import send_what_is_due
+
+    fault = ""
+    try:
+        send_what_is_due()
+    except Exception as error:  # a full disk, a busy database, a fault of ours: the next turn tries again
+        fault = type(error).__name__
+        if fault != told:
+            _log.exception("reminders")
+        connections.close_all()
+    close_old_connections()
+    return fault

@@ -59,13 +59,13 @@ class Reminder(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """What it is for; the words are those of the core."""
+        """What it is for, as the core names it."""
 
-        ITEM = core.Kind.ITEM.value, _("something of your plan")
-        CHECK_IN = core.Kind.CHECK_IN.value, _("the morning check-in")
-        MISSED = core.Kind.MISSED.value, _("a night that was left open, asked for once")
-        TRIAL = core.Kind.TRIAL.value, _("tonight's part of your trial")
-        SINCE = core.Kind.SINCE.value, _("some hours after the last time")
+        ITEM = core.Kind.ITEM.value
+        CHECK_IN = core.Kind.CHECK_IN.value
+        MISSED = core.Kind.MISSED.value
+        TRIAL = core.Kind.TRIAL.value
+        SINCE = core.Kind.SINCE.value
 
     diary = models.ForeignKey(Diary, on_delete=models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -142,11 +142,11 @@ class Sending(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
-        CLAIMED = "claimed", _("being sent")
-        WAITING = "waiting", _("surely not sent; may be tried again")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("not sent")
-        UNSURE = "unsure", _("perhaps sent")
+        CLAIMED = "claimed"  # being sent
+        WAITING = "waiting"  # surely not sent; may be tried again
+        SENT = "sent"
+        FAILED = "failed"  # not sent
+        UNSURE = "unsure"  # perhaps sent
 
     reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="sendings")
     way = models.ForeignKey(Way, on_delete=models.CASCADE, related_name="sendings")

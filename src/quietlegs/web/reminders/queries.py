@@ -50,6 +50,7 @@ def core_reminder(reminder: Reminder) -> core.Reminder:
         item=reminder.item,
         is_for_bedtime=reminder.is_for_bedtime,
         snoozed_until=reminder.snoozed_until,
+        set_at=reminder.changed_at,
     )
 
 

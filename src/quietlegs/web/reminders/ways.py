@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from enum import StrEnum
 from http.client import HTTPException, InvalidURL
+from types import SimpleNamespace
 from typing import Any
 
 from quietlegs.version import __version__
@@ -78,7 +79,7 @@ def send_push(way: Way, message: Message) -> Ended:
 def sealed_push(way: Way, message: Message) -> tuple[bytes, dict[str, str]]:
     """Return the encrypted body of a push message and its headers."""
     from cryptography.hazmat.primitives import serialization
-    from webpush import WebPush, WebPushSubscription  # only here: it takes a while and some memory
+    from webpush import VAPID, WebPush, WebPushSubscription  # only here: it takes a while and some memory
 
     key = keys.push_key()
     private = key.private_bytes(
@@ -88,12 +89,26 @@ def sealed_push(way: Way, message: Message) -> tuple[bytes, dict[str, str]]:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     push = WebPush(private, public, subscriber=PUSH_CONTACT, ttl=PUSH_TTL_SECONDS)
+    push.vapid = _with_ports(VAPID)(private, public)
     subscription = WebPushSubscription(endpoint=way.address, keys=way.details)
     told = json.dumps(
         {"title": message.title, "text": message.text, "path": message.path, "tag": message.tag}
     ).encode()
     sealed = push.get(told.ljust(PUSH_BYTES), subscription)
     return sealed.encrypted, {**sealed.headers, "urgency": "normal"}
+
+
+def _with_ports(vapid: type[Any]) -> type[Any]:
+    """Return a signer that names the push service with its port (RFC 8292, section 2); the library leaves it out."""
+
+    class Signer(vapid):  # type: ignore[misc]
+        def get_authorization_header(self, endpoint: Any, subscriber: str, expiration: int) -> str:
+            port = "" if endpoint.port in (None, 443) else f":{endpoint.port}"
+            named = SimpleNamespace(scheme=endpoint.scheme, host=f"{endpoint.host}{port}")
+            header: str = super().get_authorization_header(named, subscriber, expiration)
+            return header
+
+    return Signer
 
 
 # ntfy and Gotify --------------------------------------------------------------------------------------------------
