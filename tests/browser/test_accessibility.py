@@ -17,6 +17,10 @@ ALSO = (
     "/_gallery",
     "/settings/delete",
     "/nights/{night}",
+    "/nights/{night}/morning",
+    "/nights/forgotten",
+    "/nights/sheet",
+    "/nights/paper",
     "/nowhere",
     "/ask?q=magnesium+for+cramps",
     "/ask?q=my+calf+is+swollen",
@@ -59,7 +63,8 @@ def test_empty_pages_are_accessible(open_page: OpenPage, theme: str) -> None:
 def test_full_pages_are_accessible(example: str, open_page: OpenPage, theme: str) -> None:
     page, found = open_page(theme=theme), []
     full = [reverse(place.url_name) for place in PLACES if place.url_name not in SAME_EMPTY_AND_FULL]
-    for path in (*full, f"/nights/{yesterday()}"):
+    own = [path.format(night=yesterday()) for path in ALSO if path.startswith("/nights/")]
+    for path in (*full, *own):
         page.goto(path)
         found += faults(page, theme)
     assert found == []

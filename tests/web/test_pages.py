@@ -26,6 +26,10 @@ PAGES = (
     "/nights/",
     "/nights/?month=2026-01",
     "/nights/{night}",
+    "/nights/{night}/morning",
+    "/nights/forgotten",
+    "/nights/sheet",
+    "/nights/paper",
     "/factors/",
     "/factors/{factor}",
     "/import/",
@@ -35,7 +39,13 @@ PAGES = (
     "/more",
     "/_gallery",
 )
-FILES = ("/export/diary.csv", "/export/diary.json", "/export/quietlegs.backup", "/health")
+FILES = (
+    "/export/diary.csv",
+    "/export/diary.json",
+    "/export/quietlegs.backup",
+    "/nights/paper.pdf",
+    "/health",
+)
 WRITES = (
     "/quiet",
     "/cramps",

@@ -1,21 +1,14 @@
 """The doctor's page as a file: tagged PDF, HTML, plain text. The words stay data; no file format is built from strings of theirs."""
 
-import json
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
-from typing import Literal
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.report import Block, Document, Legs, Lines, NightMark, Section, Table
 from quietlegs.exchange import knowledge_base
+from quietlegs.exchange.typesetting import PAPERS, TEMPLATES, set_pdf
 
-HERE = Path(__file__).resolve().parent
-TEMPLATE, FONTS = HERE / "report.typ", HERE / "fonts"
-PAPERS = {"a4": "a4", "letter": "us-letter"}
-STANDARD: Literal["ua-1"] = (
-    "ua-1"  # PDF/UA-1: tags, a title and words for pictures, for people who hear the page
-)
+TEMPLATE = TEMPLATES / "report.typ"
 NIGHT_WIDTH, TALLEST = 8.0, 26.0
 LEGS_LINES = 6  # how tall the drawn legs are, in printed lines
 FULL_STRIP = 84  # fewer nights are drawn at the same scale, not stretched
@@ -47,41 +40,7 @@ def report_pdf(document: Document, *, paper: str = "a4") -> bytes:
         "groups": _groups(document.sections),
         "appendix": [_section(section, breakable=True) for section in document.appendix],
     }
-    words = json.dumps(_shown(data))
-    made = _compiled(words, STANDARD)
-    # A sign that no font here can draw breaks the standard, and not the page: it comes as a box, tags and all.
-    return made or _compiled(words, None) or b""
-
-
-def _compiled(words: str, standard: Literal["ua-1"] | None) -> bytes | None:
-    import typst
-
-    try:
-        made = typst.compile(
-            str(TEMPLATE),
-            format="pdf",
-            font_paths=[str(FONTS)],
-            root=str(HERE),
-            sys_inputs={"document": words},
-            pdf_standards=standard or [],
-        )
-    except typst.TypstError:
-        if standard is None:
-            raise
-        return None
-    assert isinstance(made, bytes)
-    return made
-
-
-def _shown(value: object) -> object:
-    """Return a value with every text in it freed of signs that cannot be shown: controls, and half characters."""
-    if isinstance(value, str):
-        return "".join(sign if sign.isprintable() else " " for sign in value)
-    if isinstance(value, dict):
-        return {name: one if name == "svg" else _shown(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_shown(one) for one in value]
-    return value
+    return set_pdf(TEMPLATE, data)
 
 
 def _groups(sections: Sequence[Section]) -> list[dict[str, object]]:

@@ -62,7 +62,7 @@ def log_night(
         return repeat
     now = now or timezone.now()
     stored = rows.night_row(diary, night.evening)
-    factors = _check(diary, night, now=now, stored=stored)
+    factors = check_night(diary, night, now=now, stored=stored)
     change = history.note_change(diary=diary, evening=night.evening, night=stored, client_id=client_id)
     stored = stored or rows.new_night(diary, night.evening, client_id=client_id, source=source, now=now)
     rows.set_outcomes(stored, night.outcomes, source)
@@ -97,7 +97,7 @@ def change_night(
         return repeat
     now = now or timezone.now()
     stored = rows.night_row(diary, night.evening)
-    factors = _check(diary, night, now=now, stored=stored)
+    factors = check_night(diary, night, now=now, stored=stored)
     change = history.note_change(diary=diary, evening=night.evening, night=stored, client_id=client_id)
     stored = stored or rows.new_night(diary, night.evening, client_id=client_id, source=source, now=now)
     gone = {name: None for name in OUTCOMES if name not in night.outcomes}
@@ -131,7 +131,7 @@ def log_quiet_night(
     now = now or timezone.now()
     quiet = CoreNight(evening=evening, outcomes={"cramps": 0})
     stored = rows.night_row(diary, evening)
-    _check(diary, quiet, now=now, stored=stored)
+    check_night(diary, quiet, now=now, stored=stored)
     change = history.note_change(diary=diary, evening=evening, night=stored, client_id=client_id)
     stored = stored or rows.new_night(diary, evening, client_id=client_id, source=source, now=now)
     rows.set_outcomes(stored, {"cramps": 0, **dict.fromkeys(QUIET_CLEARS)}, source)
@@ -209,7 +209,7 @@ def _repeat(diary: Diary, client_id: UUID | None) -> Logged | None:
     return Logged(night or Night(diary=diary, evening=change.evening), change, is_repeat=True)
 
 
-def _check(diary: Diary, night: CoreNight, *, now: datetime, stored: Night | None) -> dict[str, int]:
+def check_night(diary: Diary, night: CoreNight, *, now: datetime, stored: Night | None) -> dict[str, int]:
     """Refuse a night that cannot be; return the ids of the diary's factors by their folded names."""
     factors = list(diary.factors.all()) if night.factors else []
     problems = checks.night_problems(
@@ -257,6 +257,7 @@ __all__ = [
     "change_factor",
     "change_night",
     "change_settings",
+    "check_night",
     "delete_episode",
     "delete_everything",
     "delete_night",

@@ -104,6 +104,8 @@ class NightForm:
         if self.posted.get("quiet"):
             self.places = []
             self.typed |= {"cramps": "0", "severity": "", "cramp_minutes": "", "woken": "", "sore": ""}
+        if self.posted.get("rest_no"):
+            self._say_no_to_the_rest()
         outcomes = {n: v for n in OUTCOMES if (v := self._number(n, OUTCOMES[n].kind.value)) is not None}
         answers = {
             factor.name: value
@@ -126,6 +128,14 @@ class NightForm:
             )
             self._check_bounds(self.night)
         return not self.errors
+
+    def _say_no_to_the_rest(self) -> None:
+        """Answer no where a yes-or-no question was asked and left open, as the person said with one tap."""
+        assert self.posted is not None
+        for factor in self.factors:
+            name = f"{FACTOR}{factor.pk}"
+            if factor.kind == Factor.Kind.YES_NO and name in self.posted and not self.typed[name]:
+                self.typed[name] = "no"
 
     def take_problems(self, problems: tuple[Problem, ...]) -> None:
         """Show what an action refused beside the question that it is about."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from quietlegs.web.diary import clock, library, pictures, queries, tonight_cards, words
+from quietlegs.web.diary import clock, library, open_questions, pictures, queries, tonight_cards, words
 from quietlegs.web.diary.forms import NightForm
 from quietlegs.web.diary.models import Diary, Episode, Factor, Muscle, Night, Side
 from quietlegs.web.shell.fields import Field, FormError, TriField
@@ -42,6 +42,7 @@ class TonightPage:
     is_first_start: bool
     is_noted: bool
     is_early: bool
+    may_add: bool
     about: str
     strip: pictures.StripRow
     strip_words: str
@@ -68,6 +69,9 @@ def tonight_page(
         is_first_start=not any(night for _day, night in nights) and not diary.nights.exists(),
         is_noted=is_noted,
         is_early=clock.local(diary, now).hour < EARLY_HOURS,
+        may_add=bool(
+            night and is_noted and not open_questions.is_begun(night, queries.watched_factors(diary))
+        ),
         about=words.about_night(night) if night else "",
         strip=pictures.strip_rows(nights, row_nights=STRIP_NIGHTS, labels=False)[0],
         strip_words=pictures.count_states(night for _day, night in nights).sentence,

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.db.models import F, Max, Q
+
 from quietlegs.core.diary import table
 from quietlegs.core.diary.night import OUTCOMES, FactorKind
 from quietlegs.core.diary.night import Diary as CoreDiary
@@ -12,6 +14,7 @@ from quietlegs.core.diary.night import Factor as CoreFactor
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night
 
+CARRIED_NIGHTS = 7
 _COLUMNS = ("id", "evening", "note", "places", "sore", *OUTCOMES)
 
 
@@ -118,6 +121,14 @@ def nights_between(diary: Diary, first: date, last: date) -> dict[date, Night]:
     return {n.evening: n for n in Night.objects.filter(diary=diary, evening__gte=first, evening__lte=last)}
 
 
+def nights_of(diary: Diary, evenings: Iterable[date]) -> dict[date, Night]:
+    """Return the stored nights of some evenings, with their answers and episodes. Three queries."""
+    found = Night.objects.filter(diary=diary, evening__in=evenings).prefetch_related(
+        "factor_values__factor", "episodes"
+    )
+    return {night.evening: night for night in found}
+
+
 def last_nights(diary: Diary, *, until: date, count: int) -> list[tuple[date, Night | None]]:
     """Return the last ``count`` evenings up to ``until``, oldest first; None for a night that is unknown."""
     first = until - timedelta(days=count - 1)
@@ -130,10 +141,28 @@ def watched_factors(diary: Diary) -> list[Factor]:
     return list(diary.factors.filter(archived_at=None))
 
 
+def factors_last_used_first(diary: Diary, before: date) -> list[Factor]:
+    """Return the factors that the forms ask about: what was used last comes first, then the person's order. One query.
+
+    A factor was used on an evening with any answer above 0. ``before``: only evenings before this one count, so that
+    a page does not change its order by being saved.
+    """
+    used = Q(values__value__gt=0, values__night__evening__lt=before)
+    return list(
+        diary.factors.filter(archived_at=None)
+        .annotate(used_on=Max("values__night__evening", filter=used))
+        .order_by(F("used_on").desc(nulls_last=True), "position", "id")
+    )
+
+
 def carried_forward(diary: Diary, before: date) -> dict[int, float]:
-    """Return the last known answer before an evening, by factor id, for factors that are carried forward."""
+    """Return the last known answer before an evening, by factor id, for factors that are carried forward.
+
+    After a gap of more than ``CARRIED_NIGHTS`` nothing is carried: what was so then need not be so now.
+    """
+    since = before - timedelta(days=CARRIED_NIGHTS)
     previous = (
-        Night.objects.filter(diary=diary, evening__lt=before, factor_values__isnull=False)
+        Night.objects.filter(diary=diary, evening__lt=before, evening__gte=since, factor_values__isnull=False)
         .order_by("-evening")
         .first()
     )

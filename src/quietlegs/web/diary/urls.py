@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quietlegs.web.diary import cramp_views, data_views, factor_views, views
+from quietlegs.web.diary import catch_up_views, cramp_views, data_views, factor_views, morning_views, views
 
 app_name = "diary"
 urlpatterns = [
@@ -12,7 +12,12 @@ urlpatterns = [
     path("undo", views.undo, name="undo"),
     path("nights/", views.nights, name="nights"),
     path("nights/find", views.find_night, name="find_night"),
+    path("nights/forgotten", catch_up_views.forgotten, name="forgotten"),
+    path("nights/sheet", catch_up_views.copy_sheet, name="sheet"),
+    path("nights/paper", catch_up_views.paper_page, name="paper"),
+    path("nights/paper.pdf", catch_up_views.paper_file, name="paper_file"),
     path("nights/<str:evening>", views.night, name="night"),
+    path("nights/<str:evening>/morning", morning_views.morning, name="morning"),
     path("nights/<str:evening>/delete", views.delete_night, name="delete_night"),
     path("cramp", cramp_views.cramp_now, name="cramp_now"),
     path("factors/", factor_views.factors, name="factors"),

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quietlegs.core.diary.night import Night as CoreNight
-from quietlegs.web.diary import access, actions, checks, clock, pages, queries
+from quietlegs.web.diary import access, actions, batch_actions, checks, clock, pages, queries
 from quietlegs.web.diary.forms import EveningForm, NightForm, QuickForm
 from quietlegs.web.diary.models import Diary, NightChange
 from quietlegs.web.shell.fields import FormError
 
 REFUSED = 422
+MOST_UNDONE = 100  # nights that one form may have changed
 
 
 @require_GET
@@ -30,7 +31,7 @@ def tonight(request: HttpRequest) -> HttpResponse:
 @require_POST
 def log_quiet(request: HttpRequest) -> HttpResponse:
     """Note a quiet night with one tap."""
-    diary = _diary_with_zone(request)
+    diary = diary_with_zone(request)
     evening = access.evening_or_404(request.POST.get("evening", ""))
     form = QuickForm({"evening": evening, "cramps": 1, "client_id": request.POST.get("client_id", "")})
     form.is_valid()
@@ -40,14 +41,14 @@ def log_quiet(request: HttpRequest) -> HttpResponse:
         )
     except actions.NightRefusedError as error:
         return _tonight_again(request, diary, error)
-    _say_saved(request, logged.change, _("%(day)s is noted as quiet") % {"day": _day(evening)})
+    say_saved(request, logged.change, _("%(day)s is noted as quiet") % {"day": day_name(evening)})
     return redirect("diary:tonight")
 
 
 @require_POST
 def log_cramps(request: HttpRequest) -> HttpResponse:
     """Note how many cramps there were, and how bad the worst was."""
-    diary = _diary_with_zone(request)
+    diary = diary_with_zone(request)
     form = QuickForm(request.POST)
     if not form.is_valid():
         errors = [FormError("cramps", _("How many?"), _("Choose how many cramps there were."))]
@@ -61,7 +62,7 @@ def log_cramps(request: HttpRequest) -> HttpResponse:
         logged = actions.log_night(diary=diary, night=night, client_id=form.cleaned_data["client_id"])
     except actions.NightRefusedError as error:
         return _tonight_again(request, diary, error)
-    _say_saved(request, logged.change, _("%(day)s is saved") % {"day": _day(night.evening)})
+    say_saved(request, logged.change, _("%(day)s is saved") % {"day": day_name(night.evening)})
     return redirect("diary:tonight")
 
 
@@ -100,13 +101,13 @@ def find_night(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def night(request: HttpRequest, evening: str) -> HttpResponse:
     """Show one night to be filled in or changed, and store what was said."""
-    diary = _diary_with_zone(request) if request.method == "POST" else access.own_diary(request)
+    diary = diary_with_zone(request) if request.method == "POST" else access.own_diary(request)
     day = access.evening_or_404(evening)
     if checks.evening_problem(day, clock.tonight(diary)):
         raise Http404
     stored = queries.find_night(diary, day)
     carried = {} if stored else queries.carried_forward(diary, day)
-    factors = queries.watched_factors(diary)
+    factors = queries.factors_last_used_first(diary, day)
     form = NightForm(diary=diary, evening=day, factors=factors, posted=request.POST)
     if request.method == "GET":
         form.fill_from(stored, carried)
@@ -118,13 +119,13 @@ def night(request: HttpRequest, evening: str) -> HttpResponse:
         except actions.NightRefusedError as error:
             form.take_problems(error.problems)
         else:
-            _say_saved(request, logged.change, _("%(day)s is saved") % {"day": _day(day)})
-            return HttpResponseRedirect(_after(request, f"{reverse('diary:nights')}?month={day:%Y-%m}"))
+            say_saved(request, logged.change, _("%(day)s is saved") % {"day": day_name(day)})
+            return HttpResponseRedirect(after(request, f"{reverse('diary:nights')}?month={day:%Y-%m}"))
     page = pages.night_page(form, stored, carried=carried)
     return render(
         request,
         "diary/night.html",
-        {"page": page, "next": _after(request, "")},
+        {"page": page, "next": after(request, "")},
         status=REFUSED if form.errors else 200,
     )
 
@@ -137,25 +138,29 @@ def delete_night(request: HttpRequest, evening: str) -> HttpResponse:
     change = actions.delete_night(diary=diary, evening=day)
     if change is None:
         raise Http404
-    _say_saved(request, change, _("%(day)s is deleted, and unknown again") % {"day": _day(day)})
+    say_saved(request, change, _("%(day)s is deleted, and unknown again") % {"day": day_name(day)})
     return redirect("diary:nights")
 
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Make a night what it was before the change named."""
+    """Make nights what they were before the changes named."""
     diary = access.own_diary(request)
-    named = request.POST.get("change", "")
+    named = request.POST.get("change", "").split(",")
     try:
-        day = actions.undo_change(diary=diary, change_id=int(named) if named.isdecimal() else 0)
+        days = batch_actions.undo_changes(
+            diary=diary, change_ids=[int(one) if one.isdecimal() else 0 for one in named[:MOST_UNDONE]]
+        )
     except actions.CannotUndoError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Undone: %(day)s is as it was") % {"day": _day(day)})
-    return HttpResponseRedirect(_after(request, reverse("diary:tonight")))
+        one = _("Undone: %(day)s is as it was") % {"day": day_name(days[0])}
+        many = _("Undone: the nights are as they were")
+        messages.success(request, one if len(days) == 1 else many)
+    return HttpResponseRedirect(after(request, reverse("diary:tonight")))
 
 
-def _diary_with_zone(request: HttpRequest) -> Diary:
+def diary_with_zone(request: HttpRequest) -> Diary:
     """Return the person's diary; on its first night it learns the time zone of their browser."""
     diary = access.own_diary(request)
     named = request.POST.get("time_zone", "")
@@ -164,16 +169,17 @@ def _diary_with_zone(request: HttpRequest) -> Diary:
     return diary
 
 
-def _say_saved(request: HttpRequest, change: NightChange, text: str) -> None:
+def say_saved(request: HttpRequest, change: NightChange, text: str) -> None:
     """Say what was done. The tag names the change that *Undo* takes back."""
     messages.success(request, text, extra_tags=str(change.pk))
 
 
-def _day(evening: object) -> str:
+def day_name(evening: object) -> str:
+    """Return an evening as the messages name it."""
     return date_format(evening, "l j F")
 
 
-def _after(request: HttpRequest, otherwise: str) -> str:
+def after(request: HttpRequest, otherwise: str) -> str:
     """Return where to go next: where the person came from, when that is in this app."""
     named = request.POST.get("next") or request.GET.get("next") or ""
     return named if url_has_allowed_host_and_scheme(named, allowed_hosts=None) else otherwise

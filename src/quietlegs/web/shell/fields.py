@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+SCORES = tuple(str(score) for score in range(11))
 LEFT_OPEN = ""  # the answer "leave open", which is never "no"
 
 
@@ -44,16 +45,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleField(Field):
-    """A scale from 0 to 10, with words for its ends."""
+    """A scale, from 0 to 10 unless ``values`` says otherwise, with words for its ends."""
 
     low: str = ""
     high: str = ""
+    values: tuple[str, ...] = SCORES
     template: ClassVar[str] = "shell/scale.html"
 
     @property
     def cells(self) -> list[Cell]:
         """The cells to choose from. An imported 6.5 gets a cell of its own, so that saving does not lose it."""
-        values = [str(i) for i in range(11)]
+        values = list(self.values)
         if self.value and self.value not in values:
             values.append(self.value)
         return [Cell(value, value == self.value) for value in values]
