@@ -18,6 +18,7 @@ ALSO = (
     "/settings/delete",
     "/nights/{night}",
     "/nights/{night}/morning",
+    "/nights/{night}/seen",
     "/nights/forgotten",
     "/nights/sheet",
     "/nights/paper",

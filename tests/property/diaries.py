@@ -11,6 +11,7 @@ from quietlegs.core.diary.night import (
     Factor,
     FactorKind,
     Night,
+    Observation,
     OutcomeKind,
     diary_of,
 )
@@ -68,6 +69,16 @@ EPISODES = st.builds(
 )
 
 
+SEEN = st.builds(
+    Observation,
+    observer=st.sampled_from(["Ana", "Zoë B", "=my wife"]),
+    kicks=st.none() | st.integers(0, 10_000),
+    cramps_heard=st.none() | st.integers(0, 100),
+    woke_at=st.lists(st.times().map(lambda at: f"{at:%H:%M}"), max_size=2).map(tuple),
+    note=texts(20),
+)
+
+
 @st.composite
 def nights(draw: st.DrawFn, evening: date, asked: list[Factor]) -> Night:
     return Night(
@@ -78,6 +89,7 @@ def nights(draw: st.DrawFn, evening: date, asked: list[Factor]) -> Night:
         episodes=draw(st.lists(EPISODES, max_size=2).map(tuple)),
         places=draw(st.lists(st.sampled_from(["left-calf", "right-sole", "=left"]), max_size=2).map(tuple)),
         sore=draw(st.sampled_from([None, True, False])),
+        seen=draw(st.lists(SEEN, max_size=2, unique_by=lambda one: one.observer).map(tuple)),
     )
 
 

@@ -27,6 +27,7 @@ PAGES = (
     "/nights/?month=2026-01",
     "/nights/{night}",
     "/nights/{night}/morning",
+    "/nights/{night}/seen",
     "/nights/forgotten",
     "/nights/sheet",
     "/nights/paper",
@@ -53,6 +54,7 @@ WRITES = (
     "/theme",
     "/language",
     "/nights/{night}/delete",
+    "/seen/{seen}/delete",
     "/cramp",
     "/factors/add",
     "/factors/{factor}/archive",
@@ -79,7 +81,9 @@ def full() -> dict[str, str]:
     evening = note(diary, 3, cramps=2, severity=6)
     began = core.Episode(started_at=NOW - timedelta(minutes=5), utc_offset_minutes=0)
     actions.record_episode(diary=diary, episode=began, now=NOW)
-    return {"night": evening.isoformat(), "factor": str(factor.pk), "batch": "1"}
+    seen = core.Observation("Ana", kicks=4, woke_at=("02:30",))
+    seen_id, _is_new = actions.note_observation(diary=diary, evening=evening, seen=seen, now=NOW)
+    return {"night": evening.isoformat(), "factor": str(factor.pk), "batch": "1", "seen": str(seen_id.pk)}
 
 
 def every_address() -> Iterator[tuple[str, str]]:

@@ -58,7 +58,7 @@ def command(path: Path, format: str | None, force: bool, consent: bool, as_json:
     diary = open_diary()
     from quietlegs.web.diary import queries
 
-    core = queries.read_diary(diary)
+    core = queries.read_whole_diary(diary)
     written = _written(format, diary, core)
     to_stdout = str(path) == "-"
     if to_stdout and as_json:

@@ -5,7 +5,7 @@
 with a kind of ``yes/no``, ``count``, ``amount`` or ``0-10``. An empty bracket means "no unit"; it lets a factor's
 name end in a bracket, or be the name of an outcome.
 
-``note``, ``places``, ``episodes`` and ``sore[next morning]`` carry what is neither an outcome nor a factor.
+``note``, ``places``, ``episodes``, ``observations`` and ``sore[next morning]`` carry what is neither an outcome nor a factor.
 """
 
 import re
@@ -38,6 +38,7 @@ class Role(Enum):
     PLACES = auto()
     SORE = auto()
     EPISODES = auto()
+    OBSERVATIONS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ _PLAIN = {
     "notes": Column(Role.NOTE, "note"),
     "places": Column(Role.PLACES, "places"),
     "episodes": Column(Role.EPISODES, "episodes"),
+    "observations": Column(Role.OBSERVATIONS, "observations"),
     SORE: Column(Role.SORE, "sore"),
     **{name: Column(Role.OUTCOME, name) for name in OUTCOMES},
 }

@@ -17,6 +17,7 @@ from quietlegs.exchange.diary_columns import NIGHT, SORE, write_column
 from quietlegs.exchange.diary_file import DiaryFile, unusable
 from quietlegs.exchange.diary_rows import Header, Pile
 from quietlegs.exchange.episodes import episode_to_plain
+from quietlegs.exchange.observations import observation_to_plain
 from quietlegs.exchange.text import DELIMITERS, NotTextError, decode, find_delimiter, rows
 
 # Ten years of nights with 100 factors make 1.5 million bytes and 400,000 values.
@@ -80,6 +81,7 @@ def write_diary_csv(diary: Diary) -> bytes:
             ("places", any(night.places for night in diary.nights)),
             (SORE, any(night.sore is not None for night in diary.nights)),
             ("episodes", any(night.episodes for night in diary.nights)),
+            ("observations", any(night.seen for night in diary.nights)),
             ("note", any(night.note for night in diary.nights)),
         )
         if held
@@ -120,6 +122,9 @@ def _extra_cell(extra: str, night: Night) -> str:
         case "episodes":
             plain = [episode_to_plain(episode) for episode in night.episodes]
             return json.dumps(plain, ensure_ascii=False) if plain else ""
+        case "observations":
+            seen = [observation_to_plain(one) for one in night.seen]
+            return json.dumps(seen, ensure_ascii=False) if seen else ""
         case "note":
             return guard(night.note)
         case _:

@@ -26,12 +26,15 @@ from quietlegs.core.experiments.record import TrialRecord
 from quietlegs.exchange.cells import parse_date
 from quietlegs.exchange.diary_file import DiaryFile, unusable
 from quietlegs.exchange.episodes import episode_from_plain, episode_to_plain
+from quietlegs.exchange.observations import observation_from_plain, observation_to_plain
 from quietlegs.exchange.trial_records import read_records, record_to_plain
 
 FORMAT = "quietlegs-diary"
 VERSION = 1
 MAX_BYTES = 64 * 2**20  # names are repeated every night, so four times the CSV's
-_NIGHT_FIELDS = frozenset({"night", "outcomes", "factors", "note", "places", "sore", "episodes"})
+_NIGHT_FIELDS = frozenset(
+    {"night", "outcomes", "factors", "note", "places", "sore", "episodes", "observations"}
+)
 
 
 def read_diary_json(source: bytes | BinaryIO, *, today: date | None = None) -> DiaryFile:
@@ -88,6 +91,8 @@ def _night_to_plain(night: Night, kinds: Mapping[str, FactorKind]) -> dict[str, 
         plain["sore"] = night.sore
     if night.episodes:
         plain["episodes"] = [episode_to_plain(episode) for episode in night.episodes]
+    if night.seen:
+        plain["observations"] = [observation_to_plain(seen) for seen in night.seen]
     if night.note:
         plain["note"] = night.note
     return plain
@@ -206,6 +211,7 @@ def _put_together(
 ) -> Night:
     note, sore = plain.get("note", ""), plain.get("sore")
     places, episodes = plain.get("places", []), plain.get("episodes", [])
+    seen = plain.get("observations", [])
     if not isinstance(note, str):
         raise QuietlegsError("The note is not a text.")
     if sore not in (True, False, None) or isinstance(sore, int) != isinstance(sore, bool):
@@ -214,8 +220,17 @@ def _put_together(
         raise QuietlegsError("places is not a list of words.")
     if not isinstance(episodes, list):
         raise QuietlegsError("episodes is not a list.")
+    if not isinstance(seen, list):
+        raise QuietlegsError("observations is not a list.")
     return Night(
-        evening, outcomes, factors, note, tuple(map(episode_from_plain, episodes)), tuple(places), sore
+        evening=evening,
+        outcomes=outcomes,
+        factors=factors,
+        note=note,
+        episodes=tuple(map(episode_from_plain, episodes)),
+        places=tuple(places),
+        sore=sore,
+        seen=tuple(map(observation_from_plain, seen)),
     )
 
 

@@ -17,6 +17,7 @@ from quietlegs.core.diary.night import (
     Factor,
     FactorKind,
     Night,
+    Observation,
     check_name,
     check_unit,
     diary_of,
@@ -28,6 +29,7 @@ from quietlegs.exchange.cells import parse_date, parse_number, parse_yes_no, ung
 from quietlegs.exchange.diary_columns import NIGHT, SORE, Column, Role, infer_kind, parse_column
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.episodes import episode_from_plain
+from quietlegs.exchange.observations import observation_from_plain
 from quietlegs.exchange.text import Row
 
 MAX_COLUMNS = 1_000
@@ -92,6 +94,7 @@ class _Draft:
     episodes: tuple[Episode, ...] = ()
     places: tuple[str, ...] = ()
     sore: bool | None = None
+    seen: tuple[Observation, ...] = ()
 
 
 @dataclass(slots=True)
@@ -187,6 +190,8 @@ class Pile:
                 if answer is None:
                     self._complain(draft.line, SORE, f"{_shown(cell)} is not yes or no.", "Enter yes or no.")
                 draft.sore = bool(answer)
+            case Role.OBSERVATIONS:
+                self._read_observations(draft, cell)
             case _:
                 self._read_episodes(draft, cell)
 
@@ -237,6 +242,20 @@ class Pile:
         except QuietlegsError as error:
             self._complain(draft.line, "episodes", str(error), "")
 
+    def _read_observations(self, draft: _Draft, cell: str) -> None:
+        try:
+            plain = json.loads(cell)
+            draft.seen = tuple(observation_from_plain(item) for item in plain)
+        except (ValueError, TypeError, RecursionError):
+            self._complain(
+                draft.line,
+                "observations",
+                f"{_shown(cell)} is not a list of observations.",
+                "Leave it empty, or as Quietlegs wrote it.",
+            )
+        except QuietlegsError as error:
+            self._complain(draft.line, "observations", str(error), "")
+
     def finish(self, notices: tuple[Problem, ...]) -> DiaryFile:
         """Settle what depends on all rows, and return the diary of those in which nothing is wrong."""
         unreadable = {name for name, tally in self.tallies.items() if _holds_only_text(tally)}
@@ -266,7 +285,10 @@ class Pile:
             if c and c.role is Role.FACTOR and c.name not in unreadable
         ]
         return diary_of(
-            (Night(d.evening, d.outcomes, d.factors, d.note, d.episodes, d.places, d.sore) for d in good),
+            (
+                Night(d.evening, d.outcomes, d.factors, d.note, d.episodes, d.places, d.sore, d.seen)
+                for d in good
+            ),
             factors,
         )
 

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from quietlegs.core.base.errors import QuietlegsError
-from quietlegs.core.diary.night import Diary, Episode, Factor, FactorKind, Night
+from quietlegs.core.diary.night import Diary, Episode, Factor, FactorKind, Night, Observation
 from quietlegs.exchange import fhir_codes as codes
 from quietlegs.exchange.fhir_codes import OWN, concept, own
 
@@ -63,7 +63,8 @@ def fhir_bundle(facts: FhirFacts, *, seed: UUID) -> Resource:
         "problems": [maker.condition(name, words) for name, words in facts.conditions],
         "results": [maker.lab(*lab) for lab in facts.labs],
         "nights": [maker.night(night, factors=facts.diary.factors) for night in facts.diary.nights]
-        + [maker.episode(e) for night in facts.diary.nights for e in night.episodes],
+        + [maker.episode(e) for night in facts.diary.nights for e in night.episodes]
+        + [maker.seen(night, one) for night in facts.diary.nights for one in night.seen],
         "check": [maker.answers(facts)] if facts.answers else [],
         "tried": [maker.tried(what, result, facts.made_at) for what, result in facts.tried],
         "plan": [maker.plan(facts)] if facts.plan else [],
@@ -137,10 +138,10 @@ class _Maker:
             made["component"] = parts
         else:
             made["dataAbsentReason"] = concept("Nothing was answered")
-        if night.episodes:
-            made["hasMember"] = [
-                {"reference": f"urn:uuid:{self._episode_id(episode)}"} for episode in night.episodes
-            ]
+        members = [self._episode_id(episode) for episode in night.episodes]
+        members += [self._seen_id(night, one) for one in night.seen]
+        if members:
+            made["hasMember"] = [{"reference": f"urn:uuid:{member}"} for member in members]
         if night.note.strip():
             made["note"] = [{"text": _text(night.note)}]
         return made
@@ -187,6 +188,33 @@ class _Maker:
         if parts:
             made["component"] = parts
         return made
+
+    def seen(self, night: Night, seen: Observation) -> Resource:
+        """Return what a second person saw of a night: it is theirs, so they are the performer."""
+        made = self._observation(
+            codes.SEEN, f"{night.evening}|{seen.observer}", own(codes.SEEN, "What another person saw")
+        )
+        made["performer"] = [{"display": _text(seen.observer)}]
+        made["effectiveDateTime"] = night.evening.isoformat()
+        parts: list[Resource] = [
+            {"code": own(code, words), "valueQuantity": _quantity(float(count), "{count}")}
+            for code, words, count in (
+                (codes.KICKS, "Kicks seen", seen.kicks),
+                (codes.HEARD, "Cramps heard", seen.cramps_heard),
+            )
+            if count is not None
+        ]
+        parts += [{"code": own(codes.WOKE, "Woke at"), "valueString": time} for time in seen.woke_at]
+        if parts:
+            made["component"] = parts
+        else:
+            made["dataAbsentReason"] = concept("Nothing was counted")
+        if seen.note.strip():
+            made["note"] = [{"text": _text(seen.note)}]
+        return made
+
+    def _seen_id(self, night: Night, seen: Observation) -> str:
+        return self.id(codes.SEEN, f"{night.evening}|{seen.observer}")
 
     def _episode_id(self, episode: Episode) -> str:
         return self.id("episode", episode.started_at.isoformat())

@@ -12,6 +12,7 @@ ATC, ICD10CM = "http://www.whocc.no/atc", "http://hl7.org/fhir/sid/icd-10-cm"
 OWN = "urn:quietlegs:diary"  # what no other system has: cramps a night, a factor of the day
 # Our own codes that are read back. What a factor's code begins with is followed by its kind.
 NIGHT, EPISODE, PLACE, SORE, RELIEF, FACTOR = "night", "episode", "place", "sore", "relief", "factor:"
+SEEN, KICKS, HEARD, WOKE = "seen-by-another", "kicks", "cramps-heard", "woke-at"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 EMPTY = "http://terminology.hl7.org/CodeSystem/list-empty-reason"

@@ -31,7 +31,8 @@ def read_diary_fhir(source: bytes | BinaryIO, *, today: date | None = None) -> D
         one for one in map(_resource, _items(bundle.get("entry"))) if one.get("resourceType") == "Observation"
     ]
     episodes = {f"urn:uuid:{one.get('id')}": _episode(one) for one in ours if _own_code(one) == codes.EPISODE}
-    nights = [_night(one, episodes) for one in ours if _own_code(one) == codes.NIGHT]
+    seen = {f"urn:uuid:{one.get('id')}": _seen(one) for one in ours if _own_code(one) == codes.SEEN}
+    nights = [_night(one, episodes, seen) for one in ours if _own_code(one) == codes.NIGHT]
     if not nights:
         return unusable(
             "This FHIR document holds no nights of Quietlegs.", "Choose one that Quietlegs wrote."
@@ -39,7 +40,7 @@ def read_diary_fhir(source: bytes | BinaryIO, *, today: date | None = None) -> D
     return read_diary_document({"factors": _factors(ours), "nights": nights}, today=today)
 
 
-def _night(one: Plain, episodes: Mapping[str, Plain]) -> Plain:
+def _night(one: Plain, episodes: Mapping[str, Plain], seen: Mapping[str, Plain]) -> Plain:
     outcomes: Plain = {}
     answers: Plain = {}
     members = [str(member.get("reference")) for member in _items(one.get("hasMember"))]
@@ -48,6 +49,7 @@ def _night(one: Plain, episodes: Mapping[str, Plain]) -> Plain:
         "outcomes": outcomes,
         "factors": answers,
         "episodes": [episodes[member] for member in members if member in episodes],
+        "observations": [seen[member] for member in members if member in seen],
     }
     for name, part in _parts(one):
         if name in OUTCOMES:
@@ -58,9 +60,13 @@ def _night(one: Plain, episodes: Mapping[str, Plain]) -> Plain:
             night.setdefault("places", []).append(_value(part))
         elif name == codes.SORE:
             night["sore"] = _value(part)
-    notes = [said.get("text") for said in _items(one.get("note"))]
-    night["note"] = "\n".join(text for text in notes if isinstance(text, str))
+    night["note"] = _note(one)
     return night
+
+
+def _note(one: Plain) -> str:
+    notes = [said.get("text") for said in _items(one.get("note"))]
+    return "\n".join(text for text in notes if isinstance(text, str))
 
 
 def _factors(ours: list[Plain]) -> list[Plain]:
@@ -89,6 +95,18 @@ def _episode(one: Plain) -> Plain:
         "kind": "restless" if restless else "cramp",
         "relief": [_value(part) for name, part in parts if name == codes.RELIEF],
         **told,
+    }
+
+
+def _seen(one: Plain) -> Plain:
+    parts = list(_parts(one))
+    names = {codes.KICKS: "kicks", codes.HEARD: "cramps_heard"}
+    performers = [one.get("display") for one in _items(one.get("performer"))]
+    return {
+        "observer": next((name for name in performers if isinstance(name, str)), ""),
+        "woke_at": [_value(part) for name, part in parts if name == codes.WOKE],
+        "note": _note(one),
+        **{names[name]: _value(part) for name, part in parts if name in names},
     }
 
 

@@ -4,6 +4,7 @@ Yes, no and *not known* are three values everywhere. ``None`` is not known. ``0`
 A night without a record is unknown; it is never a quiet one.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,6 +17,10 @@ from quietlegs.core.base.nights import DEFAULT_CUTOFF_HOUR, MAX_OFFSET_MINUTES, 
 MAX_NAME_CHARACTERS = 80
 MAX_UNIT_CHARACTERS = 20
 MAX_EPISODE_MINUTES = 12 * 60  # a whole night
+MAX_KICKS = 10_000  # one a few seconds, the whole night
+MAX_CRAMPS_HEARD = 100  # as many as a night may have
+MAX_TIMES_AWAKE = 50
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 MAX_NOTE_CHARACTERS = 20_000  # ten pages about one night
 MAX_AMOUNT = 1e9  # beyond any dose, distance or step count; keeps sums of squares finite
 FIRST_EVENING = date(1900, 1, 1)  # a diary is of a living person
@@ -133,12 +138,45 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """What a second person saw or heard of a night. It stands beside the person's own answers and never replaces them.
+
+    ``kicks`` and ``cramps_heard`` are counts; None was not said. ``woke_at`` are times of the clock on the wall ("02:30").
+    """
+
+    observer: str
+    kicks: int | None = None
+    cramps_heard: int | None = None
+    woke_at: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be, and what no file could carry."""
+        check_name(self.observer)
+        check_note(self.note)
+        for what, count, most in (
+            ("kicks", self.kicks, MAX_KICKS),
+            ("cramps heard", self.cramps_heard, MAX_CRAMPS_HEARD),
+        ):
+            if count is not None and not 0 <= count <= most:
+                raise QuietlegsError(f"{self.observer} counted {count} {what}. Give 0 to {most}.")
+        if len(self.woke_at) > MAX_TIMES_AWAKE:
+            raise QuietlegsError(
+                f"{self.observer} gave {len(self.woke_at)} times. Give at most {MAX_TIMES_AWAKE}."
+            )
+        for time in self.woke_at:
+            if not _CLOCK.fullmatch(time):
+                raise QuietlegsError(f"{time[:20]!r} is not a time of the clock. Write it like 02:30.")
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """One night, named by the date of its evening.
 
     ``outcomes`` and ``factors`` hold only what is known: a name that is missing was not answered.
     Yes/no factors are 1.0 and 0.0. ``episodes`` are those that were noted one by one; ``cramps`` may count more.
     ``places`` are where it cramped ("left-calf"; none = not said); ``sore`` is whether the leg was sore next day.
+    ``seen`` is what other people saw of it.
     """
 
     evening: date
@@ -148,12 +186,19 @@ class Night:
     episodes: tuple[Episode, ...] = ()
     places: tuple[str, ...] = ()
     sore: bool | None = None
+    seen: tuple[Observation, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a note that no file could carry."""
         check_note(self.note)
         if any(not place or any(letter.isspace() for letter in place) for place in self.places):
             raise QuietlegsError("A place in the leg has a space in it. Write it like left-calf.")
+
+    @property
+    def is_only_seen(self) -> bool:
+        """Whether the person said nothing of it: all that is known is what others saw."""
+        own = self.outcomes or self.factors or self.note or self.episodes or self.places
+        return bool(self.seen) and not own and self.sore is None
 
     @property
     def is_quiet(self) -> bool | None:

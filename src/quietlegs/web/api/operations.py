@@ -17,6 +17,7 @@ from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.core.base.nights import split_instant
 from quietlegs.core.diary.night import Episode as CoreEpisode
 from quietlegs.core.diary.night import Night as CoreNight
+from quietlegs.core.diary.night import Observation as CoreObservation
 from quietlegs.exchange.cells import parse_date
 from quietlegs.version import __version__
 from quietlegs.web.api import entries, schemas
@@ -24,7 +25,7 @@ from quietlegs.web.api.access import OwnPages, TokenAuth
 from quietlegs.web.diary import actions, queries
 from quietlegs.web.diary.access import own_diary
 from quietlegs.web.diary.checks import NightRefusedError
-from quietlegs.web.diary.models import Diary, Episode, Night, NightChange
+from quietlegs.web.diary.models import Diary, Episode, Night, NightChange, Observation
 from quietlegs.web.store import store_fault
 
 SOURCE = "api"
@@ -187,6 +188,49 @@ def delete_event(request: HttpRequest, id: UUID) -> Any:
     return Status(204, None)
 
 
+@router.get(
+    "/observations", response={200: schemas.ObservationsOut, **UNREAD}, operation_id="list_observations"
+)
+def list_observations(request: HttpRequest, since: date | None = None, until: date | None = None) -> Any:
+    """Return what others saw of the nights from ``since`` to ``until``, both included; without them all."""
+    found = Observation.objects.filter(diary=own_diary(request))
+    if since:
+        found = found.filter(evening__gte=since)
+    if until:
+        found = found.filter(evening__lte=until)
+    return {"observations": [_observation_out(one) for one in found]}
+
+
+@router.post(
+    "/observations",
+    response={200: schemas.ObservationOut, 201: schemas.ObservationOut, **REFUSED},
+    operation_id="note_observation",
+)
+def note_observation(request: HttpRequest, given: schemas.ObservationIn) -> Any:
+    """Note what a second person saw of a night, beside the diary's own answers."""
+    seen = CoreObservation(
+        given.observer.strip(), given.kicks, given.cramps_heard, tuple(given.woke_at), given.note
+    )
+    stored, is_new = actions.note_observation(
+        diary=own_diary(request), evening=given.night, seen=seen, client_id=given.id, source=SOURCE
+    )
+    return Status(201 if is_new else 200, _observation_out(stored))
+
+
+@router.delete(
+    "/observations/{id}",
+    response={204: None, 404: schemas.Fault, **UNREAD, 403: schemas.Fault},
+    operation_id="delete_observation",
+)
+def delete_observation(request: HttpRequest, id: UUID) -> Any:
+    """Delete what a second person saw."""
+    found = Observation.objects.filter(diary=own_diary(request), client_id=id).first()
+    if found is None:
+        raise Http404
+    actions.delete_observation(observation=found)
+    return Status(204, None)
+
+
 @router.get("/factors", response={200: schemas.FactorsOut, **UNREAD}, operation_id="list_factors")
 def list_factors(request: HttpRequest) -> Any:
     """Return the diary's factors."""
@@ -290,6 +334,18 @@ def _event_out(event: Episode) -> dict[str, Any]:
         "muscle": core.muscle,
         "side": core.side,
         "relief": list(core.relief),
+    }
+
+
+def _observation_out(seen: Observation) -> dict[str, Any]:
+    return {
+        "id": seen.client_id,
+        "night": seen.evening,
+        "observer": seen.observer,
+        "kicks": seen.kicks,
+        "cramps_heard": seen.cramps_heard,
+        "woke_at": seen.woke_at,
+        "note": seen.note,
     }
 
 

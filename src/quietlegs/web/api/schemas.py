@@ -8,15 +8,19 @@ from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictStr
 
 from quietlegs.core.diary.night import (
+    MAX_CRAMPS_HEARD,
     MAX_EPISODE_MINUTES,
+    MAX_KICKS,
     MAX_NAME_CHARACTERS,
     MAX_NOTE_CHARACTERS,
+    MAX_TIMES_AWAKE,
     MAX_UNIT_CHARACTERS,
 )
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Word = Annotated[str, Field(strict=True, max_length=MAX_NAME_CHARACTERS)]
 Score = Annotated[float, Field(strict=True, ge=0, le=10, multiple_of=1)]  # JSON has one kind of number
+Clock = Annotated[str, Field(strict=True, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Muscle = Literal["calf", "sole", "back-of-thigh", "shin", "foot", "front-of-thigh", "other"]
 Side = Literal["left", "right", "both"]
 EpisodeKind = Literal["cramp", "restless"]
@@ -58,6 +62,18 @@ class EventIn(EventChange):
     started_at: AwareDatetime = Field(
         description="With the offset of the wall clock.", examples=["2026-03-02T03:07:00+01:00"]
     )
+
+
+class ObservationIn(Strict):
+    """What a second person saw of a night. Each observer has one entry a night; the later one stands."""
+
+    id: UUID | None = Field(None, description="Made by the client. The same id again changes nothing.")
+    night: date = Field(description="The date of its evening.", examples=["2026-03-01"])
+    observer: Word = Field(min_length=1, examples=["Ana"])
+    kicks: Annotated[int, Field(strict=True, ge=0, le=MAX_KICKS)] | None = None
+    cramps_heard: Annotated[int, Field(strict=True, ge=0, le=MAX_CRAMPS_HEARD)] | None = None
+    woke_at: list[Clock] = Field([], max_length=MAX_TIMES_AWAKE, examples=[["02:30"]])
+    note: Annotated[str, Field(strict=True, max_length=MAX_NOTE_CHARACTERS)] = ""
 
 
 class FactorIn(Strict):
@@ -167,6 +183,24 @@ class NightOut(Schema):
     note: str
     places: list[str]
     sore: bool | None
+
+
+class ObservationOut(Schema):
+    """What a second person saw, as it is stored."""
+
+    id: UUID
+    night: date
+    observer: str
+    kicks: int | None
+    cramps_heard: int | None
+    woke_at: list[str]
+    note: str
+
+
+class ObservationsOut(Schema):
+    """Observations in order of date."""
+
+    observations: list[ObservationOut]
 
 
 class FactorOut(Schema):

@@ -30,6 +30,7 @@ from quietlegs.web.diary.factor_actions import add_factor, archive_factor, bring
 from quietlegs.web.diary.import_actions import ImportPlan, import_nights, plan_import
 from quietlegs.web.diary.import_batches import NoSuchImportError, TakenBack, past_imports, take_back_import
 from quietlegs.web.diary.models import BY_HAND, Diary, Episode, Night, NightChange
+from quietlegs.web.diary.observation_actions import delete_observation, note_observation
 
 QUIET_CLEARS = ("severity", "cramp_minutes", "woken")  # what a quiet night cannot have
 
@@ -261,10 +262,12 @@ __all__ = [
     "delete_episode",
     "delete_everything",
     "delete_night",
+    "delete_observation",
     "end_episode",
     "import_nights",
     "log_night",
     "log_quiet_night",
+    "note_observation",
     "past_imports",
     "plan_import",
     "record_episode",

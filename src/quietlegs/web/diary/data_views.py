@@ -174,14 +174,16 @@ def export(request: HttpRequest) -> HttpResponse:
 def export_csv(request: HttpRequest) -> HttpResponse:
     """Send the diary as a CSV file."""
     diary = access.own_diary(request)
-    return _download(diary, write_diary_csv(queries.read_diary(diary)), "text/csv; charset=utf-8", "csv")
+    return _download(
+        diary, write_diary_csv(queries.read_whole_diary(diary)), "text/csv; charset=utf-8", "csv"
+    )
 
 
 @require_GET
 def export_json(request: HttpRequest) -> HttpResponse:
     """Send the diary as a JSON document."""
     diary = access.own_diary(request)
-    written = write_diary_json(queries.read_diary(diary), trial_records.records_of(diary))
+    written = write_diary_json(queries.read_whole_diary(diary), trial_records.records_of(diary))
     return _download(diary, written, "application/json", "json")
 
 

@@ -13,7 +13,7 @@ from quietlegs.web.diary.checks import FactorRefusedError
 from quietlegs.web.diary.models import Diary, Factor
 
 # They name columns of a diary file.
-RESERVED = frozenset({"night", "note", "places", "sore", "episodes", *OUTCOMES})
+RESERVED = frozenset({"night", "note", "places", "sore", "episodes", "observations", *OUTCOMES})
 
 
 @transaction.atomic

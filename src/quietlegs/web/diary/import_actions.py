@@ -20,9 +20,10 @@ from quietlegs.core.diary.night import Diary as CoreDiary
 from quietlegs.core.diary.night import Episode as CoreEpisode
 from quietlegs.core.diary.night import Factor as CoreFactor
 from quietlegs.core.diary.night import Night as CoreNight
+from quietlegs.core.diary.night import Observation as CoreObservation
 from quietlegs.web.diary import checks, clock, queries
 from quietlegs.web.diary.import_batches import Recorder
-from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night
+from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night, Observation
 
 BATCH = 1_000  # rows in one statement
 
@@ -74,6 +75,10 @@ class _Reckoning:
         }
         self.episodes = set(Episode.objects.filter(diary=diary).values_list("started_at", "kind"))
         self.refused_columns = self._weigh_factors()
+        self.seen = {
+            (one.evening, one.observer.casefold()): one for one in Observation.objects.filter(diary=diary)
+        }
+        self.new_seen: list[Observation] = []
         self.new: list[tuple[Night, dict[str, float]]] = []
         self.changed: list[Night] = []
         self.factor_values: list[tuple[Night, str, float]] = []
@@ -119,6 +124,13 @@ class _Reckoning:
         outcomes = dict(night.outcomes)
         factors = {name: v for name, v in night.factors.items() if name not in self.refused_columns}
         stored = self.stored.get(night.evening)
+        seen = self._weigh_seen(night)
+        if stored is None and night.is_only_seen:  # what others saw makes no night known
+            if seen:
+                self.plan.changed_nights.append(night.evening)
+            else:
+                self.plan.same_nights += 1
+            return
         if stored is None:
             row = Night(
                 diary=self.diary,
@@ -139,6 +151,7 @@ class _Reckoning:
         changed = self._merge_outcomes(stored, outcomes)
         changed |= self._merge_factors(stored, factors)
         changed |= self._weigh_episodes(stored, night)
+        changed |= seen
         for name, unknown in (("note", ""), ("places", []), ("sore", None)):
             offered = list(night.places) if name == "places" else getattr(night, name)
             if offered != unknown and getattr(stored, name) == unknown:
@@ -197,6 +210,20 @@ class _Reckoning:
         self.new_episodes += rows
         return bool(new)
 
+    def _weigh_seen(self, night: CoreNight) -> bool:
+        """Take what others saw, where they said nothing of that night yet. Nobody's word is replaced."""
+        rows = []
+        for one in night.seen:
+            if (night.evening, one.observer.casefold()) in self.seen:
+                continue
+            row = stored_observation(self.diary, night.evening, one, self.source)
+            self.seen[night.evening, one.observer.casefold()] = row
+            rows.append(row)
+        for row in rows:
+            self.recorder.seen(night.evening, row)
+        self.new_seen += rows
+        return bool(rows)
+
     def _may_write(self, evening: date, name: str, own: float | None, offered: float, source: str) -> bool:
         """Count what happens to one value that differs; return whether the file's value comes in."""
         if own is None:
@@ -223,6 +250,21 @@ def stored_episode(night: Night, episode: CoreEpisode, source: str, client_id: U
         muscle=episode.muscle or "",
         side=episode.side or "",
         relief=list(episode.relief),
+        source=source,
+    )
+
+
+def stored_observation(diary: Diary, evening: date, seen: CoreObservation, source: str) -> Observation:
+    """Return what a second person saw as the store keeps it, not stored yet."""
+    return Observation(
+        diary=diary,
+        evening=evening,
+        observer=seen.observer,
+        client_id=uuid4(),
+        kicks=seen.kicks,
+        cramps_heard=seen.cramps_heard,
+        woke_at=list(seen.woke_at),
+        note=seen.note,
         source=source,
     )
 
@@ -260,6 +302,7 @@ def import_nights(
         work.changed, [*OUTCOMES, "value_sources", "note", "places", "sore"], batch_size=50
     )
     Episode.objects.bulk_create(work.new_episodes, batch_size=BATCH)
+    Observation.objects.bulk_create(work.new_seen, batch_size=BATCH)
     rows: Iterable[tuple[Night, str, float]] = [
         *((night, name, value) for night, values in work.new for name, value in values.items()),
         *work.factor_values,

@@ -27,11 +27,13 @@ from quietlegs.web.diary.models import (
     ImportBatch,
     Night,
     NightChange,
+    Observation,
 )
 
 TEXTS: dict[str, Any] = {"note": "", "places": [], "sore": None}
+_SEEN = ("observer", "kicks", "cramps_heard", "woke_at", "note")
 _EPISODE = ("kind", "minutes", "severity", "muscle", "side", "relief")
-Effects = dict[str, dict[str, Any]]  # evening -> {"made", "outcomes", "factors", "texts", "episodes"}
+Effects = dict[str, dict[str, Any]]  # evening -> {"made", "outcomes", "factors", "texts", "episodes", "seen"}
 
 
 @dataclass(slots=True)
@@ -63,6 +65,11 @@ class Recorder:
         """Note an episode that was not there."""
         held = {name: getattr(episode, name) for name in _EPISODE}
         self._night(evening).setdefault("episodes", {})[str(episode.client_id)] = held
+
+    def seen(self, evening: date, seen: Observation) -> None:
+        """Note what a second person saw, where it was not there."""
+        held = {name: getattr(seen, name) for name in _SEEN}
+        self._night(evening).setdefault("seen", {})[str(seen.client_id)] = held
 
     def store(
         self, *, diary: Diary, source: str, file_name: str, factor_ids: dict[str, int], made: Sequence[str]
@@ -146,6 +153,8 @@ class _Undoing:
         self.episodes: dict[int, dict[str, Episode]] = {}
         for episode in Episode.objects.filter(diary=diary).iterator():
             self.episodes.setdefault(episode.night_id, {})[str(episode.client_id)] = episode
+        self.seen = {str(one.client_id): one for one in Observation.objects.filter(diary=diary)}
+        self.seen_gone: list[int] = []
         self.values_gone: list[int] = []
         self.values_back: list[FactorValue] = []
         self.episodes_gone: list[int] = []
@@ -160,6 +169,7 @@ class _Undoing:
             )
         }
         for evening, effect in self.effects.items():
+            self._take_back_seen(effect)
             night = self.nights.get(evening)
             if night is None:
                 self._mend_later(evening, effect)
@@ -237,6 +247,15 @@ class _Undoing:
             else:
                 self.done.stayed += 1
 
+    def _take_back_seen(self, effect: dict[str, Any]) -> None:
+        for client_id, held in effect.get("seen", {}).items():
+            seen = self.seen.get(client_id)
+            if seen is not None and all(getattr(seen, name) == was for name, was in held.items()):
+                self.seen_gone.append(seen.pk)
+                self.done.values += 1
+            else:
+                self.done.stayed += 1
+
     def _settle(self, night: Night, evening: str, effect: dict[str, Any]) -> None:
         """Let a night go that this import made and of which nothing is left; else it is whoever's values are left."""
         if not effect.get("made"):
@@ -261,6 +280,7 @@ class _Undoing:
         for model, keys in (
             (FactorValue, self.values_gone),
             (Episode, self.episodes_gone),
+            (Observation, self.seen_gone),
             (Night, self.nights_gone),
         ):
             for start in range(0, len(keys), 500):

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from quietlegs.core.base.nights import DEFAULT_CUTOFF_HOUR
 from quietlegs.core.diary.night import (
     MAX_AMOUNT,
+    MAX_CRAMPS_HEARD,
     MAX_EPISODE_MINUTES,
+    MAX_KICKS,
     MAX_NAME_CHARACTERS,
     MAX_UNIT_CHARACTERS,
     OUTCOMES,
@@ -161,6 +163,42 @@ class Episode(models.Model):
 
     def __str__(self) -> str:
         return f"episode {self.pk}"
+
+
+class Observation(models.Model):
+    """What a second person saw of a night. It hangs on the evening, not on the night: it makes no night known."""
+
+    diary = models.ForeignKey(Diary, on_delete=models.CASCADE, related_name="observations")
+    evening = models.DateField()
+    observer = models.CharField(max_length=MAX_NAME_CHARACTERS)
+    client_id = models.UUIDField(default=uuid.uuid4)
+    kicks = models.PositiveSmallIntegerField(null=True, blank=True)
+    cramps_heard = models.PositiveSmallIntegerField(null=True, blank=True)
+    woke_at = models.JSONField(default=list, blank=True)  # "02:30", ...: times of the clock on the wall
+    note = models.TextField(blank=True)
+    source = models.CharField(max_length=SOURCE_LENGTH, default=BY_HAND)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["evening", "id"]
+        constraints = [
+            models.UniqueConstraint("diary", "evening", Lower("observer"), name="observer_once_a_night"),
+            models.UniqueConstraint(
+                fields=["diary", "client_id"], name="observation_client_id_once_in_a_diary"
+            ),
+            models.CheckConstraint(condition=~Q(observer=""), name="observation_has_an_observer"),
+            models.CheckConstraint(
+                condition=_within("kicks", 0, MAX_KICKS), name="observation_kicks_within_bounds"
+            ),
+            models.CheckConstraint(
+                condition=_within("cramps_heard", 0, MAX_CRAMPS_HEARD),
+                name="observation_cramps_within_bounds",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"observation {self.pk}"
 
 
 class Factor(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from quietlegs.web.diary import clock, library, open_questions, pictures, queries, tonight_cards, words
 from quietlegs.web.diary.forms import NightForm
 from quietlegs.web.diary.models import Diary, Episode, Factor, Muscle, Night, Side
+from quietlegs.web.diary.observation_pages import SeenLine, seen_lines
 from quietlegs.web.shell.fields import Field, FormError, TriField
 
 STRIP_NIGHTS = 14
@@ -234,6 +235,7 @@ class NightPage:
     episodes: Sequence[EpisodeLine]
     before: date
     after: date | None
+    seen: Sequence[SeenLine]
     errors: Sequence[FormError] = field(default_factory=list)
     may_be_quiet: bool = True
 
@@ -270,6 +272,7 @@ def night_page(form: NightForm, stored: Night | None, *, carried: Mapping[int, f
         note=form.typed.get("note", ""),
         note_error=note_error,
         episodes=[EpisodeLine(episode.pk, words.about_episode(diary, episode)) for episode in episodes],
+        seen=seen_lines(queries.observations(diary, evening)),
         before=evening - timedelta(days=1),
         after=evening + timedelta(days=1) if evening < tonight else None,
         errors=[

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import F, Max, Q
 
 from quietlegs.core.diary import table
-from quietlegs.core.diary.night import OUTCOMES, FactorKind
+from quietlegs.core.diary.night import OUTCOMES, FactorKind, diary_of
 from quietlegs.core.diary.night import Diary as CoreDiary
 from quietlegs.core.diary.night import Episode as CoreEpisode
 from quietlegs.core.diary.night import Factor as CoreFactor
 from quietlegs.core.diary.night import Night as CoreNight
-from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night
+from quietlegs.core.diary.night import Observation as CoreObservation
+from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night, Observation
 
 CARRIED_NIGHTS = 7
 _COLUMNS = ("id", "evening", "note", "places", "sore", *OUTCOMES)
@@ -47,6 +49,41 @@ def core_night(night: Night) -> CoreNight:
         episodes=tuple(core_episode(episode) for episode in night.episodes.all()),
         places=tuple(night.places),
         sore=night.sore,
+    )
+
+
+def core_observation(seen: Observation) -> CoreObservation:
+    """Return what a second person saw as a core value."""
+    return CoreObservation(seen.observer, seen.kicks, seen.cramps_heard, tuple(seen.woke_at), seen.note)
+
+
+def observations(diary: Diary, evening: date) -> list[Observation]:
+    """Return what others saw of one night, in the order in which they said it. One query."""
+    return list(Observation.objects.filter(diary=diary, evening=evening))
+
+
+def observers(diary: Diary) -> list[str]:
+    """Return the names of those who said what they saw, who wrote last first. One query."""
+    names = Observation.objects.filter(diary=diary).values("observer").annotate(last=Max("updated_at"))
+    return list(names.order_by("-last").values_list("observer", flat=True))
+
+
+def read_whole_diary(diary: Diary) -> CoreDiary:
+    """Return a diary with what others saw, as the open formats carry it. Five queries.
+
+    A night of which only another person spoke is among them, and is unknown. The statistics read ``read_diary``.
+    """
+    read = read_diary(diary)
+    seen: dict[date, list[CoreObservation]] = defaultdict(list)
+    for one in Observation.objects.filter(diary=diary):
+        seen[one.evening].append(core_observation(one))
+    nights = {night.evening: night for night in read.nights}
+    return diary_of(
+        [
+            *(replace(night, seen=tuple(seen.get(evening, ()))) for evening, night in nights.items()),
+            *(CoreNight(evening, seen=tuple(of)) for evening, of in seen.items() if evening not in nights),
+        ],
+        read.factors,
     )
 
 

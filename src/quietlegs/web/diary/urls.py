@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from quietlegs.web.diary import catch_up_views, cramp_views, data_views, factor_views, morning_views, views
+from quietlegs.web.diary import (
+    catch_up_views,
+    cramp_views,
+    data_views,
+    factor_views,
+    morning_views,
+    observation_views,
+    views,
+)
 
 app_name = "diary"
 urlpatterns = [
@@ -17,6 +25,8 @@ urlpatterns = [
     path("nights/paper", catch_up_views.paper_page, name="paper"),
     path("nights/paper.pdf", catch_up_views.paper_file, name="paper_file"),
     path("nights/<str:evening>", views.night, name="night"),
+    path("nights/<str:evening>/seen", observation_views.seen, name="seen"),
+    path("seen/<int:observation_id>/delete", observation_views.delete_seen, name="delete_seen"),
     path("nights/<str:evening>/morning", morning_views.morning, name="morning"),
     path("nights/<str:evening>/delete", views.delete_night, name="delete_night"),
     path("cramp", cramp_views.cramp_now, name="cramp_now"),

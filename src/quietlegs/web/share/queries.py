@@ -21,7 +21,7 @@ from quietlegs.exchange.report_files import report_wording
 from quietlegs.web.accounts.secrets import digest
 from quietlegs.web.check.models import CheckRun
 from quietlegs.web.diary.models import Diary
-from quietlegs.web.diary.queries import read_diary
+from quietlegs.web.diary.queries import read_diary, read_whole_diary
 from quietlegs.web.experiments import queries as trials
 from quietlegs.web.experiments.models import Trial
 from quietlegs.web.insights.queries import analysis_of
@@ -207,7 +207,7 @@ def fhir_facts_of(diary: Diary, page: DoctorPage) -> FhirFacts:
     tests = knowledge_base.load_folder("labs")
     facts = facts_of(diary, page, now.date())
     return FhirFacts(
-        diary=read_diary(diary),
+        diary=read_whole_diary(diary),
         made_at=now,
         name=page.name,
         born_in=None if profile.age_years is None else now.year - profile.age_years,

@@ -1,0 +1,46 @@
+"""What a second person saw of a night: a partner who was kicked awake counts what the sleeper cannot."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from quietlegs.web.diary import access, actions, checks, clock
+from quietlegs.web.diary.models import Observation
+from quietlegs.web.diary.observation_pages import ObservationForm, observations_page
+from quietlegs.web.diary.views import REFUSED, day_name
+
+
+@require_http_methods(["GET", "POST"])
+def seen(request: HttpRequest, evening: str) -> HttpResponse:
+    """Show what others saw of a night, and take down what one of them says."""
+    diary = access.own_diary(request)
+    day = access.evening_or_404(evening)
+    if checks.evening_problem(day, clock.tonight(diary)):
+        raise Http404
+    form = ObservationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        found = form.read()
+        if found:
+            actions.note_observation(
+                diary=diary,
+                evening=day,
+                seen=found,
+                client_id=access.uuid_or_none(request.POST.get("client_id")),
+            )
+            said = _("%(day)s: what %(name)s saw is saved")
+            messages.success(request, said % {"day": day_name(day), "name": found.observer})
+            return redirect("diary:night", evening=day.isoformat())
+    page = observations_page(diary, day, form, of=request.GET.get("of", ""))
+    return render(request, "diary/seen.html", {"page": page}, status=REFUSED if form.errors else 200)
+
+
+@require_POST
+def delete_seen(request: HttpRequest, observation_id: int) -> HttpResponse:
+    """Delete what one person saw of a night."""
+    diary = access.own_diary(request)
+    found = get_object_or_404(Observation, diary=diary, pk=observation_id)
+    actions.delete_observation(observation=found)
+    messages.success(request, _("What %(name)s saw is deleted") % {"name": found.observer})
+    return redirect("diary:seen", evening=found.evening.isoformat())
