@@ -79,6 +79,21 @@ def test_pages_are_accessible_on_a_laptop_too(example: str, open_page: OpenPage)
     assert found == []
 
 
+@pytest.mark.parametrize("theme", ["dim", "night"])
+def test_text_in_the_dark_has_a_contrast_of_7_to_1(example: str, open_page: OpenPage, theme: str) -> None:
+    page, found = open_page(theme=theme), []
+    own = [path.format(night=yesterday()) for path in ALSO if path.startswith("/nights/")]
+    for path in ("/", "/nights/", "/relief/", "/plan", *own):
+        page.goto(path)
+        only = {
+            "runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]},
+            "resultTypes": ["violations"],
+        }
+        violations = Axe().run(page, options=only).response["violations"]
+        found += [f"{path}: {n['html'][:120]}" for v in violations for n in v["nodes"][:3]]
+    assert found == []
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_page_of_a_cramp_is_accessible(open_page: OpenPage, theme: str) -> None:
     page = open_page(theme=theme)
