@@ -23,7 +23,11 @@ def commands(uses: list[list[str]], *, data: Path, cwd: Path) -> list[subprocess
     done = subprocess.run(
         [sys.executable, "-m", "tests.unit.cli.forked", str(cwd)],
         input=asked,
-        env={**environment(data), "PYTHONPATH": str(Path.cwd())},
+        # Where the caller imports from, the child does too: the folder of the tests is one more.
+        env={
+            **environment(data),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")])),
+        },
         capture_output=True,
         timeout=SECONDS,
         check=False,
