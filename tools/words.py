@@ -157,10 +157,10 @@ def english_texts() -> Iterator[tuple[str, str, dict[str, str]]]:
         if TRANSLATIONS in index_path.parents:
             continue
         kind = folder.relative_to(KB).as_posix()
-        index = _yaml(index_path)
+        index = read_file(index_path)
         for path in sorted(folder.glob("*.yaml")):
             name = "index" if path == index_path else path.stem
-            texts = texts_at(_yaml(path), patterns_for(index, name))
+            texts = texts_at(read_file(path), patterns_for(index, name))
             if texts:
                 yield kind, name, texts
 
@@ -168,14 +168,15 @@ def english_texts() -> Iterator[tuple[str, str, dict[str, str]]]:
 def kept_texts(language: str, kind: str, name: str) -> dict[str, dict[str, str]]:
     """Return the translated texts that are kept for a file of the knowledge base, by place."""
     path = _translation(language, kind, name)
-    return dict(_yaml(path).get("texts") or {}) if path.exists() else {}
+    return dict(read_file(path).get("texts") or {}) if path.exists() else {}
 
 
 def _translation(language: str, kind: str, name: str) -> Path:
     return TRANSLATIONS / language / kind / f"{name}.yaml"
 
 
-def _yaml(path: Path) -> Mapping[str, object]:
+def read_file(path: Path) -> Mapping[str, object]:
+    """Return what a YAML file holds."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 

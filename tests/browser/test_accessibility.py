@@ -109,3 +109,22 @@ def test_the_check_would_find_a_fault(open_page: OpenPage) -> None:
     page.goto("/settings/")
     page.eval_on_selector("label[for=q-time_zone]", "label => label.remove()")
     assert any("label" in fault for fault in faults(page))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_pages_in_spanish_are_accessible_and_fit_a_phone(
+    example: str, open_page: OpenPage, theme: str
+) -> None:
+    page, found = open_page(theme=theme), []
+    page.context.add_cookies([{"name": "quietlegs_language", "value": "es", "url": example}])
+    for path in (
+        *(reverse(place.url_name) for place in PLACES),
+        f"/nights/{yesterday()}",
+        "/library/entry/tonic-water",
+    ):
+        page.goto(path)
+        assert page.locator("html").get_attribute("lang") == "es"
+        found += faults(page, theme)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{path}: wider than the screen")
+    assert found == []

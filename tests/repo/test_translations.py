@@ -1,9 +1,12 @@
 """Every text has its translation, and every translation belongs to a text that is there."""
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog
 
 from quietlegs.exchange import knowledge_base
+from quietlegs.exchange.translations import patterns_for, texts_at
 from tools import words
 
 LANGUAGES = tuple(words.LANGUAGES)
@@ -73,3 +76,36 @@ def test_a_text_takes_the_language_of_the_reader_and_falls_back_to_english(tmp_p
     finally:
         knowledge_base._load_folder.cache_clear()
     assert (spanish["title"], spanish["what"]) == ("Caminar", english["what"])
+
+
+# What reads as a sentence and is shown to nobody, or is evidence, which stays English.
+NOT_SHOWN = re.compile(
+    r"^(claims|evidence|known)/|^wording/cent-checklist|^medicine_words/\S+ about$|^conditions/\S+ prevalence$"
+    r"|^conditions/index \w+_why$|^factors/index left_out|[ /](sources|how_sources|changes|certainty_source)/"
+)
+
+
+def test_whatever_reads_as_a_sentence_is_declared_to_be_translated() -> None:
+    forgotten = []
+    for index_path in sorted(
+        path for path in words.KB.rglob(words.INDEX) if words.TRANSLATIONS not in path.parents
+    ):
+        index = words.read_file(index_path)
+        for path in sorted(index_path.parent.glob("*.yaml")):
+            name = "index" if path == index_path else path.stem
+            fields = {
+                key: value
+                for key, value in words.read_file(path).items()
+                if name != "index" or key not in ("schema", "schemas", "holds")
+            }
+            declared = texts_at(fields, patterns_for(index, name))
+            for place, text in texts_at(fields, tuple("/".join("*" * n) for n in range(1, 8))).items():
+                where = f"{index_path.parent.relative_to(words.KB)}/{name} {place}"
+                if (
+                    place not in declared
+                    and text[-1] in ".?!"
+                    and " " in text
+                    and not NOT_SHOWN.search(where)
+                ):
+                    forgotten.append(where)
+    assert forgotten == []

@@ -45,6 +45,7 @@ class EstimateRow:
     outcome_said: str
     compared: str
     size: str
+    size_unit: str
     range: str
     people: str
     is_ours: bool
@@ -154,6 +155,7 @@ def _estimate_row(estimate: Estimate) -> EstimateRow:
         outcome_said=estimate.outcome,
         compared=wording.say_compared(estimate),
         size=wording.say_size(estimate),
+        size_unit=wording.unit_of(estimate),
         range=wording.say_range(estimate),
         people=f"{estimate.people:,}" if estimate.people else "",
         is_ours=estimate.is_derived,

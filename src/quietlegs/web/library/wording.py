@@ -52,6 +52,11 @@ def say_size(estimate: Estimate) -> str:
     return _("{value} {unit}").format(value=signed(estimate.value), unit=estimate.unit or _("standard steps"))
 
 
+def unit_of(estimate: Estimate) -> str:
+    """Return the unit that the size of an estimate is said in; empty where it is a share or a ratio."""
+    return "" if is_share(estimate) or _times(estimate.measure) is not None else estimate.unit or ""
+
+
 def say_compared(estimate: Estimate) -> str:
     """Return in whom, or against what, a number was found. A difference says it with its unit."""
     if estimate.measure in (Measure.MEAN_DIFFERENCE, Measure.SMD):
