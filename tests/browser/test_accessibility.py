@@ -27,6 +27,8 @@ ALSO = (
     "/ask?q=my+calf+is+swollen",
     "/ask/core",
     "/offline",
+    "/offline/night",
+    "/offline/waiting",
     "/devices",
     "/pair",
 )

@@ -1,6 +1,7 @@
-"""What works without a connection: the app's shell, and a core set of questions with their answers.
+"""What works without a connection: the night's pages, a core set of questions, and the list of what waits.
 
-Only what is the same for everybody is kept in the browser: no page with anything of a person's in it.
+Pages that are the same for everybody are kept with the app. Pages of this person are kept beside them, and go as soon
+as the device may not come in any more: see docs/adr/0005-kept-on-the-device.md.
 """
 
 import hashlib
@@ -11,14 +12,24 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from quietlegs.version import __version__
 from quietlegs.web.diary.access import evening_or_404, own_diary
-from quietlegs.web.offline import actions
-from quietlegs.web.offline.pages import core_questions_page
+from quietlegs.web.offline import actions, pages
+from quietlegs.web.shell.themes import THEMES
 
-KEPT_PAGES = ("/offline", "/ask/core")
+KEPT_PAGES = ("/offline/waiting", "/ask/core")  # the same for everybody
+OWN_PAGES = ("/offline", "/offline/relief", "/offline/night")
+# What runs in the service worker, in order, before its events.
+WORKER_SCRIPTS = (
+    "offline/store.js",
+    "offline/entries.js",
+    "offline/sending.js",
+    "offline/keeping.js",
+    "offline/answering.js",
+)
 KEPT_FILES = (
     "shell/tokens.css",
     "shell/base.css",
@@ -30,7 +41,20 @@ KEPT_FILES = (
     "shell/logo.svg",
     "shell/favicon.svg",
     "shell/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",
-    "offline/register.js",
+    "django_htmx/htmx-2.min.js",
+    "relief/relief.css",
+    "relief/relief.js",
+    "relief/steps.svg",
+    "plan/exercises.svg",
+    "offline/offline.css",
+    "offline/store.js",
+    "offline/entries.js",
+    "offline/sending.js",
+    "offline/waiting.js",
+    "offline/begin.js",
+    "offline/relief.js",
+    "offline/night.js",
+    "offline/list.js",
     "offline/core.js",
 )
 
@@ -38,13 +62,34 @@ KEPT_FILES = (
 @require_GET
 def core_questions(request: HttpRequest) -> HttpResponse:
     """Show the core questions with their answers: the page that is kept for when there is no connection."""
-    return render(request, "offline/core.html", {"page": core_questions_page()})
+    return render(request, "offline/core.html", {"page": pages.core_questions_page()})
 
 
 @require_GET
 def offline(request: HttpRequest) -> HttpResponse:
-    """Say that there is no connection, and what works without one."""
-    return render(request, "offline/offline.html")
+    """Show what works without a connection: relief, the night's page, tonight's plan."""
+    page = pages.home_page(own_diary(request), now=timezone.now())
+    return render(request, "offline/offline.html", {"page": page})
+
+
+@require_GET
+def relief(request: HttpRequest) -> HttpResponse:
+    """Show every step of relief, for a script to lead through. In the night theme, as all of relief."""
+    page = pages.relief_page(own_diary(request))
+    return render(request, "offline/relief.html", {"page": page, "theme": THEMES["night"]})
+
+
+@require_GET
+def night(request: HttpRequest) -> HttpResponse:
+    """Show the page of a night, for a script to put what is said down."""
+    page = pages.kept_night_page(own_diary(request), now=timezone.now())
+    return render(request, "offline/night.html", {"page": page})
+
+
+@require_GET
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Show the frame of the list of what waits. What waits is on the device, and this computer does not know it."""
+    return render(request, "offline/waiting.html")
 
 
 @require_POST
@@ -57,10 +102,20 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def manifest(request: HttpRequest) -> JsonResponse:
-    """Describe the app to a browser that installs it."""
-    icons = [{"src": static("shell/logo.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}]
+    """Describe the app to a browser that installs it. Black while it starts: no white light at 3 a.m."""
+    drawn = {"src": static("shell/logo.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    icons = [
+        {
+            "src": static(f"offline/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": why,
+        }
+        for size, why in ((192, "any"), (512, "any"), (512, "maskable"))
+    ]
     return JsonResponse(
         {
+            "id": "/",
             "name": "Quietlegs",
             "short_name": "Quietlegs",
             "start_url": "/",
@@ -68,7 +123,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "display": "standalone",
             "background_color": "#000000",
             "theme_color": "#000000",
-            "icons": icons,
+            "icons": [drawn, *icons],
+            "shortcuts": [{"name": str(_("Cramp now")), "url": "/relief/"}],
         },
         content_type="application/manifest+json",
     )
@@ -85,10 +141,12 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @cache
 def _worker() -> str:
     """Return the script, made once: every page asks whether it has changed."""
-    files = [*KEPT_PAGES, *(static(name) for name in KEPT_FILES)]
-    pages = "".join(
-        render_to_string(f"offline/{name}.html", {"page": core_questions_page()})
-        for name in ("core", "offline")
+    files = [static(name) for name in KEPT_FILES]
+    scripts = [static(name) for name in WORKER_SCRIPTS]
+    shown = {"page": pages.core_questions_page()}
+    same = "".join(render_to_string(f"offline/{name}.html", shown) for name in ("core", "waiting"))
+    digest = hashlib.sha256(f"{__version__}{files}{scripts}{same}".encode()).hexdigest()[:12]
+    return render_to_string(
+        "offline/sw.js",
+        {"files": files, "scripts": scripts, "pages": KEPT_PAGES, "own": OWN_PAGES, "version": digest},
     )
-    digest = hashlib.sha256(f"{__version__}{files}{pages}".encode()).hexdigest()[:12]
-    return render_to_string("offline/sw.js", {"files": files, "version": digest})

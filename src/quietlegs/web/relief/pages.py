@@ -50,6 +50,28 @@ class HelpPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Runs:
+    """What runs, as a device needs it to go on without the computer: id, when it began by the wall clock, steps so far."""
+
+    of: str
+    kind: str
+    began: str
+    tried: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStep:
+    """One step on the page that is kept for when there is no connection."""
+
+    id: str
+    do: str
+    caution: str
+    drawing: str
+    pace: Pace | None
+    said_before: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepPage:
     """One step, large. ``help_seconds`` is after how many seconds of a cramp help comes by itself; None: never."""
 
@@ -69,6 +91,7 @@ class StepPage:
     pace: Pace | None
     said_before: str
     help: HelpPage | None
+    runs: Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +105,7 @@ class OverPage:
     zones: Sequence[Zone]
     is_front: bool
     place: str
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +158,30 @@ def step_page(diary: Diary, episode: Episode, *, now: datetime) -> StepPage:
         pace=on.pace,
         said_before="" if on is steps[-1] else _said_before(on, history, is_cramp=is_cramp),
         help=help_page(diary, episode, now=now, after_too_long=True) if is_cramp else None,
+        runs=Runs(
+            of=str(episode.client_id),
+            kind=episode.kind,
+            began=clock.wall(episode).isoformat(),
+            tried=" ".join(episode.relief),
+        ),
+    )
+
+
+def kept_steps(diary: Diary, kind: str) -> tuple[KeptStep, ...]:
+    """Return every step in the order in which this person meets them. One query."""
+    history = queries.own_history(diary, kind)
+    steps = queries.steps_for(kind, history)
+    is_cramp = kind == Episode.Kind.CRAMP
+    return tuple(
+        KeptStep(
+            id=step.id,
+            do=step.do,
+            caution=step.caution.sentence,
+            drawing=_drawing(step.pose),
+            pace=step.pace,
+            said_before="" if step is steps[-1] else _said_before(step, history, is_cramp=is_cramp),
+        )
+        for step in steps
     )
 
 
@@ -193,6 +241,7 @@ def over_page(diary: Diary, episode: Episode, view: str) -> OverPage:
         zones=front if is_front else back,
         is_front=is_front,
         place=next((zone.name for zone in (*back, *front) if zone.is_chosen), ""),
+        of=str(episode.client_id),
     )
 
 

@@ -1,31 +1,53 @@
-// Keeps the shell and the core questions for when there is no connection. Nothing of a person is ever kept here.
-const KEPT = "quietlegs-{{ version }}";
-const FILES = [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+{% load static %}// Keeps the app for when there is no connection, and what is written then until the computer has it.
+importScripts({% for file in scripts %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %});
+
+const KEPT = {
+  name: "quietlegs-{{ version }}",
+  files: [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}],
+  pages: [{% for page in pages %}"{{ page|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}], // the same for everybody
+  own: [{% for page in own %}"{{ page|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}], // this person's
+};
+const { keeping, answering, sending, entries } = quietlegs;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches.open(KEPT).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()),
-  );
+  event.waitUntil(keeping.keepAll(KEPT).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(
-    caches
-      .keys()
-      .then((names) => Promise.all(names.filter((n) => n.startsWith("quietlegs-") && n !== KEPT).map((n) => caches.delete(n))))
-      .then(() => self.clients.claim()),
-  );
+  const ready = async () => {
+    await self.registration.navigationPreload?.enable();
+    await keeping.dropOlder(KEPT);
+    await self.clients.claim();
+    await sending.drain({ force: true });
+  };
+  event.waitUntil(ready());
 });
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "quietlegs-send") event.waitUntil(sending.drain({ force: true }));
+});
+
+const visit = async (event, path) => {
+  const response = await answering.page(event, path);
+  await answering.arrived(path);
+  if (response.ok && !path.startsWith("/offline") && (path === "/pair" || (await keeping.isOld(KEPT)))) {
+    event.waitUntil(keeping.keepOwn(KEPT));
+  }
+  return response;
+};
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate") {
-    const instead = url.pathname.startsWith("/ask") ? "/ask/core" : "/offline";
-    event.respondWith(fetch(request).catch(() => caches.match(instead)));
-  } else if (url.pathname.startsWith("/static/")) {
-    event.respondWith(caches.match(request).then((found) => found || fetch(request)));
+  if (url.origin !== location.origin) return;
+  if (request.method === "POST" && entries.isForm(url.pathname)) {
+    event.respondWith(answering.form(event, url.pathname));
+  } else if (request.method === "POST" && url.pathname === "/theme") {
+    event.respondWith(fetch(request).finally(() => event.waitUntil(keeping.keepOwn(KEPT)))); // they wear the theme too
+  } else if (request.method === "GET" && request.mode === "navigate") {
+    event.respondWith(visit(event, url.pathname));
+  } else if (request.method === "GET" && url.pathname.startsWith("/static/")) {
+    event.respondWith(answering.kept(request).then((found) => found ?? fetch(request)));
   }
 });
 

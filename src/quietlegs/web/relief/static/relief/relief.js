@@ -49,8 +49,9 @@ const speak = (said = page.dataset.say) => {
   speechSynthesis.speak(words);
 };
 
-const offerVoice = () => {
-  const button = page.querySelector("[data-voice]");
+// The page that is kept for when there is no connection asks for these with a part of its own.
+const offerVoice = (part = page, said = () => page.dataset.say) => {
+  const button = part.querySelector("[data-voice]");
   if (!button || !("speechSynthesis" in window)) return;
   const show = () => button.setAttribute("aria-pressed", String(wantsVoice()));
   button.hidden = false;
@@ -62,10 +63,10 @@ const offerVoice = () => {
       return; // nothing can be remembered here, so nothing is spoken
     }
     show();
-    if (wantsVoice()) speak();
+    if (wantsVoice()) speak(said());
     else speechSynthesis.cancel();
   });
-  if (wantsVoice()) speak();
+  if (wantsVoice()) speak(said());
 };
 
 // How long this step has been on. The tab remembers it, so that a reload does not start it anew.
@@ -91,8 +92,8 @@ const timeStep = () => {
 };
 
 // In and out, counted slowly: words and a number only, as nothing should move in the dark.
-const paceBreath = () => {
-  const place = page.querySelector("[data-pace-in]");
+const paceBreath = (part = page) => {
+  const place = part.querySelector("[data-pace-in]");
   if (!place) return;
   const into = Number(place.dataset.paceIn);
   const round = into + Number(place.dataset.paceOut);

@@ -1,0 +1,39 @@
+// What the service worker keeps of the app, in one cache for each version: files and pages that are the same for
+// everybody, and pages of this person, which go as soon as this device may not come in any more.
+(() => {
+  const OLD_MINUTES = 10;
+  const asked = (path) => fetch(path, { cache: "no-store", credentials: "same-origin" });
+  const isWhole = (response) => Boolean(response?.ok) && !response.redirected;
+
+  const keepAll = async ({ name, files, pages, own }) => {
+    const cache = await caches.open(name);
+    await cache.addAll(files);
+    for (const path of pages) {
+      const response = await asked(path);
+      if (isWhole(response)) await cache.put(path, response);
+    }
+    await keepOwn({ name, own });
+  };
+
+  const keepOwn = async ({ name, own }) => {
+    const cache = await caches.open(name);
+    for (const path of own) {
+      const response = await asked(path).catch(() => null); // no connection: what is there stays
+      if (isWhole(response)) await cache.put(path, response);
+      // Refused, or led to the pairing page: a device that the computer does not know keeps nothing that came from it.
+      else if (response && (response.redirected || [401, 403].includes(response.status))) await cache.delete(path);
+    }
+  };
+
+  const isOld = async ({ name, own }) => {
+    const kept = await (await caches.open(name)).match(own[0]);
+    const at = kept && Date.parse(kept.headers.get("Date") ?? "");
+    return !(Date.now() - at < OLD_MINUTES * 60_000);
+  };
+
+  const dropOlder = async ({ name }) => {
+    for (const other of await caches.keys()) if (other.startsWith("quietlegs-") && other !== name) await caches.delete(other);
+  };
+
+  quietlegs.keeping = { keepAll, keepOwn, isOld, dropOlder };
+})();
