@@ -63,5 +63,5 @@ def test_core_questions_are_answered_without_a_connection(live_app: str, open_pa
     page.get_by_label("Find").fill("tonic")
     expect(page.locator("[data-core]:visible")).not_to_have_count(0)
     page.goto(f"{live_app}/nights/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("No connection")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Without a connection")
     page.context.set_offline(False)
