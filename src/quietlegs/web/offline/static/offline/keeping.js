@@ -15,13 +15,17 @@
     await keepOwn({ name, own });
   };
 
+  // Refused, or led to the pairing page: a device that the computer does not know keeps nothing that came from it.
+  const isTurnedAway = (response) => response.redirected || [401, 403].includes(response.status);
   const keepOwn = async ({ name, own }) => {
     const cache = await caches.open(name);
     for (const path of own) {
       const response = await asked(path).catch(() => null); // no connection: what is there stays
       if (isWhole(response)) await cache.put(path, response);
-      // Refused, or led to the pairing page: a device that the computer does not know keeps nothing that came from it.
-      else if (response && (response.redirected || [401, 403].includes(response.status))) await cache.delete(path);
+      else if (response && isTurnedAway(response)) {
+        await Promise.all(own.map((one) => cache.delete(one)));
+        return;
+      }
     }
   };
 
