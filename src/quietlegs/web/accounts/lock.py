@@ -29,6 +29,8 @@ OPEN_PAGES = frozenset(
         "diary:log_quiet",
         "check:emergency",
         "offline:core",
+        "offline:offline",  # with a lock, without the plan and without what the person watches
+        "offline:night",
         "offline:relief",
         "offline:waiting",  # shows what is on the device, which the computer does not know
         "offline:manifest",

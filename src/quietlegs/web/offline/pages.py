@@ -82,9 +82,11 @@ def core_questions_page() -> CoreQuestions:
     return CoreQuestions(claim_files.core_entries())
 
 
-def home_page(diary: Diary, *, now: datetime) -> HomePage:
-    """Gather the page that stands in for the home page."""
+def home_page(diary: Diary, *, now: datetime, is_private: bool) -> HomePage:
+    """Gather the page that stands in for the home page; a private one does not tell the plan."""
     tonight = clock.tonight(diary, now)
+    if is_private:
+        return HomePage(as_of="", cutoff_hour=diary.cutoff_hour, plan=(), trials=())
     plan = plan_cards.tonight(diary, tonight)
     return HomePage(
         as_of=date_format(clock.local(diary, now), "l j F, G:i"),
@@ -127,9 +129,9 @@ def relief_page(diary: Diary) -> ReliefPage:
     )
 
 
-def kept_night_page(diary: Diary, *, now: datetime) -> NightPage:
-    """Gather an empty night's page. Two queries."""
-    factors = queries.watched_factors(diary)
+def kept_night_page(diary: Diary, *, now: datetime, is_private: bool) -> NightPage:
+    """Gather an empty night's page; a private one does not tell what the person watches. Two queries."""
+    factors = [] if is_private else queries.watched_factors(diary)
     form = NightForm(diary=diary, evening=clock.last_night(diary, now), factors=factors)
     form.fill_from(None, {})
     return night_page(form, None, carried={})

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from quietlegs.version import __version__
+from quietlegs.web.accounts import queries as account_queries
 from quietlegs.web.diary.access import evening_or_404, own_diary
 from quietlegs.web.offline import actions, pages
 from quietlegs.web.shell.themes import THEMES
@@ -59,6 +60,11 @@ KEPT_FILES = (
 )
 
 
+def _has_lock() -> bool:
+    """Return whether the app has a lock. A kept page cannot ask for a PIN, so it then holds nothing that is locked."""
+    return account_queries.app_lock() is not None
+
+
 @require_GET
 def core_questions(request: HttpRequest) -> HttpResponse:
     """Show the core questions with their answers: the page that is kept for when there is no connection."""
@@ -68,7 +74,7 @@ def core_questions(request: HttpRequest) -> HttpResponse:
 @require_GET
 def offline(request: HttpRequest) -> HttpResponse:
     """Show what works without a connection: relief, the night's page, tonight's plan."""
-    page = pages.home_page(own_diary(request), now=timezone.now())
+    page = pages.home_page(own_diary(request), now=timezone.now(), is_private=_has_lock())
     return render(request, "offline/offline.html", {"page": page})
 
 
@@ -82,7 +88,7 @@ def relief(request: HttpRequest) -> HttpResponse:
 @require_GET
 def night(request: HttpRequest) -> HttpResponse:
     """Show the page of a night, for a script to put what is said down."""
-    page = pages.kept_night_page(own_diary(request), now=timezone.now())
+    page = pages.kept_night_page(own_diary(request), now=timezone.now(), is_private=_has_lock())
     return render(request, "offline/night.html", {"page": page})
 
 

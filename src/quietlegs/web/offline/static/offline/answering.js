@@ -84,7 +84,8 @@
     try {
       const response = await within(FORM_SECONDS, fetch(request));
       const isTaken = response.type === "opaqueredirect" || response.ok;
-      if (isTaken || response.status === 422 || response.status === 404) {
+      // 422 and 404 say why on a page of their own; 423 is the lock, which keeps what was typed until the PIN is given.
+      if (isTaken || [404, 422, 423].includes(response.status)) {
         if (stored && response.type !== "opaqueredirect") await store.remove(stored);
         if (stored && response.type === "opaqueredirect") answered = stored;
         if (read.end) await store.setNote("running", undefined);
