@@ -49,7 +49,7 @@ def command(
     \b
     quietlegs cohort diaries/ --out pooled
     """
-    from quietlegs.cohort.inputs import CohortError, count_people, read_strata
+    from quietlegs.cohort.inputs import INSTALL, CohortError, count_people, read_strata
     from quietlegs.cohort.people import Asked
     from quietlegs.cohort.run import run
 
@@ -80,7 +80,7 @@ def command(
         if package is not None:
             written.append(_write_package(package, path, asked, cohort_document(cohort)))
     except ImportError as error:
-        raise CohortError("Cohorts need Arrow. Install it with: pip install 'quietlegs[cohort]'.") from error
+        raise CohortError(f"Cohorts need Arrow. {INSTALL}") from error
     if as_json:
         print_json(cohort_document(cohort))
         sys.exit(0 if cohort.people else ANSWER_IS_NO)

@@ -80,6 +80,11 @@ def _refused(code: str, why: str) -> Row:
     return Row(code, "", "", "", "", True, 0, float("nan"), float("nan"), None, (), why)
 
 
+def brought_down(code: str) -> Row:
+    """Return the row of a person whose diary ended the process that worked on it."""
+    return _refused(code, "It brought down the worker.")
+
+
 def _of_person(person: Person, asked: Asked) -> list[Row]:
     header = person.raw[:4096].split(b"\n", 1)[0].decode("utf-8", "replace").casefold()
     if "condition" in header:

@@ -1,9 +1,9 @@
-"""Sending parts out and gathering them: on this core, on several, or on a Dask cluster given by its address.
+"""Sending parts out and gathering them: on this core, on several (:mod:`processes`), or on a Dask cluster given by its address.
 
 At most a few parts are under way at once, so memory does not grow with the cohort. A finished part is written down at
 once (written beside, then renamed), named by the hash of its input: a run that broke off is gone on with, and a run on changed input
-is not fooled. Workers that die are replaced by Dask and their parts are sent again; a part that kills three workers is taken
-apart, and the person who does it is skipped.
+is not fooled. Workers that die are replaced and their parts are sent again; a part that kills its workers is taken apart, and
+the person who does it is skipped.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quietlegs.cohort.inputs import CohortError, Part, parts
-from quietlegs.cohort.people import Asked, Person, Row, work_out
+from quietlegs.cohort.inputs import INSTALL, CohortError, Part, parts
+from quietlegs.cohort.people import Asked, Person, Row, brought_down, work_out
+from quietlegs.cohort.processes import UNDER_WAY_PER_WORKER, on_processes
 from quietlegs.version import __version__
 
 if TYPE_CHECKING:
     import pyarrow
 
-UNDER_WAY_PER_WORKER = 2
 RESULTS_VERSION = 1
 
 
@@ -39,7 +39,7 @@ def run(
         out: where finished parts are kept (``out/parts``).
         asked: what is asked of every person.
         scheduler: address of a Dask cluster, like tcp://10.0.0.1:8786.
-        workers: processes on this computer; 1 or None runs here without Dask.
+        workers: processes on this computer; 1 or None runs in this one.
         fresh: do not use what an earlier run finished.
         on_progress: called with the number of people just finished.
     """
@@ -61,9 +61,11 @@ def run(
         _write(folder / f"{part.key}.parquet", rows)
         on_progress(len(part.people))
 
-    if scheduler or (workers or 1) > 1:
-        with _client(scheduler, workers) as client:
+    if scheduler:
+        with _client(scheduler) as client:
             _on_cluster(client, waiting(), asked, keep)
+    elif workers and workers > 1:
+        on_processes(waiting(), asked, keep, workers=workers)
     else:
         for part in waiting():
             keep(part, work_out(part.people, asked))
@@ -71,29 +73,18 @@ def run(
 
 
 @contextmanager
-def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
+def _client(scheduler: str) -> Iterator[Any]:
     try:
-        from dask.distributed import Client, LocalCluster
+        from dask.distributed import Client
     except ImportError as error:
+        raise CohortError(f"A cluster needs Dask. {INSTALL} Or leave out --scheduler.") from error
+    try:
+        client = Client(scheduler, timeout=20, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
         raise CohortError(
-            "Several workers need Dask. Install it with: pip install 'quietlegs[cohort]', or leave out --workers."
+            f"No Dask scheduler answers at {scheduler}. Check the address and that it runs."
         ) from error
-    if scheduler:
-        try:
-            client = Client(scheduler, timeout=20, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise CohortError(
-                f"No Dask scheduler answers at {scheduler}. Check the address and that it runs."
-            ) from error
-        with client:
-            yield client
-        return
-    with (
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None, processes=True
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
+    with client:
         yield client
 
 
@@ -134,23 +125,7 @@ def _alone(client: Any, person: Person, asked: Asked) -> list[Row]:
     try:
         rows: list[Row] = client.submit(work_out, (person,), asked, pure=False).result()
     except KilledWorker:
-        nothing = float("nan")
-        return [
-            Row(
-                person.code,
-                "",
-                "",
-                "",
-                "",
-                True,
-                0,
-                nothing,
-                nothing,
-                None,
-                (),
-                "It brought down the worker.",
-            )
-        ]
+        return [brought_down(person.code)]
     return rows
 
 
@@ -181,9 +156,7 @@ def _write(path: Path, rows: list[Row]) -> None:
         import pyarrow as pa
         import pyarrow.parquet as parquet
     except ImportError as error:
-        raise CohortError(
-            "A cohort is kept as Parquet, which needs Arrow. Install it with: pip install 'quietlegs[cohort]'."
-        ) from error
+        raise CohortError(f"A cohort is kept as Parquet, which needs Arrow. {INSTALL}") from error
     table = pa.Table.from_pylist([row.plain() for row in rows], schema=schema())
     beside = path.with_suffix(".writing")
     parquet.write_table(table, beside)

@@ -11,7 +11,8 @@ import pytest
 
 from quietlegs.cohort.inputs import CohortError, parts
 from quietlegs.cohort.outputs import cohort_document, gather, write
-from quietlegs.cohort.people import Asked, Person, work_out
+from quietlegs.cohort.people import Asked, Person, Row, work_out
+from quietlegs.cohort.processes import on_processes
 from quietlegs.cohort.run import run
 from quietlegs.core.inference import Scenario, simulate_diary
 from quietlegs.exchange.diary_csv import write_diary_csv
@@ -179,3 +180,32 @@ def test_a_study_package_holds_what_cent_asks_for_and_tells_nobody(
     ]
     other = study_package(trials, alone, secret=b"y" * 32)
     assert raw == study_package(trials, alone, secret=b"x" * 32) and raw != other
+
+
+def test_two_processes_give_the_same_answer_as_one(folder: Path, alone: dict, tmp_path: Path) -> None:
+    again = cohort_document(gather(run(folder, tmp_path, Asked(), workers=2), {}))
+    assert again["skipped"] == alone["skipped"]
+    assert numbers(again) == pytest.approx(numbers(alone), abs=1e-9, rel=1e-9)
+
+
+def deadly(people: tuple[Person, ...], asked: Asked) -> list[Row]:
+    """Work as usual, but let the process be killed: by p03 each time, by p11 only until somebody has noted it."""
+    for person in people:
+        once = Path(asked.treatment or "")
+        if person.code == "p03" or (person.code == "p11" and not once.exists()):
+            once.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return work_out(people, Asked())
+
+
+def test_who_brings_down_a_process_is_skipped_and_all_others_are_worked_out(
+    folder: Path, alone: dict, tmp_path: Path
+) -> None:
+    kept: dict[str, list[Row]] = {}
+    asked = Asked(treatment=str(tmp_path / "killed"))
+    on_processes(
+        parts(folder, ""), asked, lambda part, rows: kept.setdefault(part.key, rows), workers=2, work=deadly
+    )
+    rows = [row for found in kept.values() for row in found]
+    assert {row.person for row in rows if row.problem} == {"p03", "broken", "empty"}
+    assert len({row.person for row in rows}) == PEOPLE + DIARIES + 2
