@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,9 @@ from quietlegs.cli.output import json_option, print_json, tell
 
 if TYPE_CHECKING:
     from quietlegs.cohort.people import Asked
+    from quietlegs.cohort.series import Cohort
+
+MOST_SKIPPED_SHOWN = 20
 
 
 @click.command()
@@ -49,33 +52,17 @@ def command(
     \b
     quietlegs cohort diaries/ --out pooled
     """
-    from quietlegs.cohort.inputs import INSTALL, CohortError, count_people, read_strata
+    from quietlegs.cohort.inputs import INSTALL, CohortError
     from quietlegs.cohort.people import Asked
-    from quietlegs.cohort.run import run
 
     if scheduler and workers:
         raise Unreadable("Give --scheduler or --workers, not both.")
     asked = Asked(outcome, treatment, reference)
+    how = {"scheduler": scheduler, "workers": workers, "fresh": fresh}
     try:
-        from quietlegs.cohort.outputs import cohort_document, gather, write
+        from quietlegs.cohort.outputs import cohort_document, write
 
-        with click.progressbar(
-            length=count_people(path),
-            label="People",
-            file=sys.stderr,
-            hidden=as_json or not sys.stderr.isatty(),
-            show_pos=True,
-        ) as bar:
-            files = run(
-                path,
-                out,
-                asked,
-                scheduler=scheduler,
-                workers=workers,
-                fresh=fresh,
-                on_progress=bar.update,
-            )
-        cohort = gather(files, read_strata(path))
+        cohort = _worked_out(path, out, asked, shows_progress=not as_json and sys.stderr.isatty(), **how)
         written = list(write(cohort, out))
         if package is not None:
             written.append(_write_package(package, path, asked, cohort_document(cohort)))
@@ -83,17 +70,33 @@ def command(
         raise CohortError(f"Cohorts need Arrow. {INSTALL}") from error
     if as_json:
         print_json(cohort_document(cohort))
-        sys.exit(0 if cohort.people else ANSWER_IS_NO)
-    for one in cohort.series:
-        click.echo(f"{one.name}: {len(one.codes)} people")
-    for code, why in cohort.skipped[:20]:
-        tell(f"Skipped {code}: {why}")
-    if len(cohort.skipped) > 20:
-        tell(f"... and {len(cohort.skipped) - 20} more skipped; cohort.json lists them.")
-    for file in written:
-        click.echo(str(file))
+    else:
+        _say(cohort, written)
     if not cohort.people:
         sys.exit(ANSWER_IS_NO)  # everybody was skipped
+
+
+def _worked_out(path: Path, out: Path, asked: "Asked", *, shows_progress: bool, **how: Any) -> "Cohort":
+    from quietlegs.cohort.inputs import count_people, read_strata
+    from quietlegs.cohort.outputs import gather
+    from quietlegs.cohort.run import run
+
+    with click.progressbar(
+        length=count_people(path), label="People", file=sys.stderr, hidden=not shows_progress, show_pos=True
+    ) as bar:
+        files = run(path, out, asked, on_progress=bar.update, **how)
+    return gather(files, read_strata(path))
+
+
+def _say(cohort: "Cohort", written: list[Path]) -> None:
+    for one in cohort.series:
+        click.echo(f"{one.name}: {len(one.codes)} people")
+    for code, why in cohort.skipped[:MOST_SKIPPED_SHOWN]:
+        tell(f"Skipped {code}: {why}")
+    if len(cohort.skipped) > MOST_SKIPPED_SHOWN:
+        tell(f"... and {len(cohort.skipped) - MOST_SKIPPED_SHOWN} more skipped; cohort.json lists them.")
+    for file in written:
+        click.echo(str(file))
 
 
 def _write_package(package: Path, path: Path, asked: "Asked", results: dict) -> Path:

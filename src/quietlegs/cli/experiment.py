@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LINGERS = click.Choice(["gone_next_day", "a_few_days", "unknown"])
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
+linger_option = click.option(
+    "--linger", default="gone_next_day", show_default=True, type=LINGERS, help="How long the effect lasts."
+)
 
 
 @click.group()
@@ -45,9 +48,7 @@ def command() -> None:
     type=click.FloatRange(0.01, 100),
     help="Hoped for: 0.6 is 4 in 10 fewer.",
 )
-@click.option(
-    "--linger", default="gone_next_day", show_default=True, type=LINGERS, help="How long the effect lasts."
-)
+@linger_option
 @click.option(
     "--nights", "lengths", multiple=True, type=click.IntRange(12, 2000), help="A length to try; may repeat."
 )
@@ -149,9 +150,7 @@ def _print_power(found: "Power") -> None:
 @click.option("--against", default="none", show_default=True, help="What it is compared with.")
 @click.option("--outcome", default="cramps", show_default=True, help="The one outcome that decides.")
 @click.option("--higher-is-better", is_flag=True, help="More of the outcome is better.")
-@click.option(
-    "--linger", default="gone_next_day", show_default=True, type=LINGERS, help="How long the effect lasts."
-)
+@linger_option
 @click.option(
     "--nights",
     default=56,

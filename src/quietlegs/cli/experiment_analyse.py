@@ -1,5 +1,7 @@
 """``quietlegs experiment analyse``: what came out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from quietlegs.cli.output import json_option, print_json, tell
 
 if TYPE_CHECKING:
     from quietlegs.core.diary.night import OutcomeKind
-    from quietlegs.core.experiments.analysis import Analysis
+    from quietlegs.core.experiments.analysis import Analysis, Monitoring
     from quietlegs.core.experiments.nights import TrialNights
     from quietlegs.core.experiments.power import Chance
 
@@ -80,13 +82,11 @@ def analyse_command(
     FILE is a CSV with the columns night, condition, block and an outcome, or a StudyU export (.zip or .csv).
     """
     from quietlegs.core.diary.night import OutcomeKind
-    from quietlegs.core.experiments.analysis import Monitoring, Verdict, analyse
+    from quietlegs.core.experiments.analysis import Verdict, analyse
     from quietlegs.core.experiments.extension import chance_that_extending_settles
     from quietlegs.core.experiments.nights import Randomised
-    from quietlegs.core.experiments.seal import check_nights
     from quietlegs.core.experiments.sequences import SpaceKind
-    from quietlegs.core.experiments.two_at_once import SealedTwo
-    from quietlegs.exchange.experiment_json import analysis_document, read_sealed
+    from quietlegs.exchange.experiment_json import analysis_document
 
     if factorial:
         kind = OutcomeKind(outcome_kind) if outcome_kind else None
@@ -105,22 +105,12 @@ def analyse_command(
     )
     by_lot = {True: Randomised.YES, False: Randomised.NO, None: Randomised.UNKNOWN}[randomised]
     if sealed_file is not None:
-        sealed = read_sealed(sealed_file.read_bytes())
-        if isinstance(sealed, SealedTwo):
-            raise Unreadable(f"{sealed_file} is of two remedies at once. Add --factorial.")
-        check_nights(sealed, nights)
-        by_lot, planned_pairs = Randomised.YES, planned_pairs or sealed.schedule.design.pairs
-    if open_end and planned_pairs:
-        raise Unreadable("Give --planned-pairs or --open-end, not both: they are two ways to look safely.")
+        by_lot, planned_pairs = Randomised.YES, planned_pairs or _checked_pairs(file, sealed_file, nights)
     analysis = analyse(
         nights,
         space_kind=SpaceKind(design) if design else None,
         randomised=by_lot,
-        monitoring=Monitoring.OPEN_END
-        if open_end
-        else Monitoring.PLANNED_LOOKS
-        if planned_pairs
-        else Monitoring.ONCE,
+        monitoring=_monitoring(open_end=open_end, planned_pairs=planned_pairs),
         planned_pairs=planned_pairs,
         important=important,
         seed=seed,
@@ -136,6 +126,30 @@ def analyse_command(
         for notice in notices:
             tell(str(notice))
         _print_analysis(analysis, extension)
+
+
+def _checked_pairs(file: Path, sealed_file: Path, nights: "TrialNights") -> int:
+    """Return the pairs that were sealed, after checking that the nights were lived in the sealed order."""
+    from quietlegs.core.experiments.seal import check_nights
+    from quietlegs.core.experiments.two_at_once import SealedTwo
+    from quietlegs.exchange.experiment_json import read_sealed
+
+    sealed = read_sealed(sealed_file.read_bytes())
+    if isinstance(sealed, SealedTwo):
+        raise Unreadable(f"{sealed_file} is of two remedies at once. Add --factorial.")
+    with named_in_problems(file):
+        check_nights(sealed, nights)
+    return sealed.schedule.design.pairs
+
+
+def _monitoring(*, open_end: bool, planned_pairs: int | None) -> "Monitoring":
+    from quietlegs.core.experiments.analysis import Monitoring
+
+    if open_end and planned_pairs:
+        raise Unreadable("Give --planned-pairs or --open-end, not both: they are two ways to look safely.")
+    if open_end:
+        return Monitoring.OPEN_END
+    return Monitoring.PLANNED_LOOKS if planned_pairs else Monitoring.ONCE
 
 
 def _print_analysis(analysis: "Analysis", extension: "Chance | None") -> None:
@@ -169,12 +183,25 @@ def read_trial(
     from quietlegs.exchange.studyu import is_studyu, read_studyu
 
     raw = path.read_bytes()
-    file = (
-        read_studyu(raw, participant=participant)
-        if is_studyu(raw)
-        else read_experiment_csv(raw, night=night, condition=condition)
-    )
-    return trial_nights(file, **choices)  # type: ignore[arg-type]
+    with named_in_problems(path):
+        file = (
+            read_studyu(raw, participant=participant)
+            if is_studyu(raw)
+            else read_experiment_csv(raw, night=night, condition=condition)
+        )
+        return trial_nights(file, **choices)  # type: ignore[arg-type]
+
+
+@contextmanager
+def named_in_problems(path: Path) -> Iterator[None]:
+    """Say the file's name before each line of what is wrong with it."""
+    from quietlegs.core.base.errors import QuietlegsError
+
+    try:
+        yield
+    except QuietlegsError as error:
+        lines = str(error).splitlines()
+        raise Unreadable("\n".join(f"{path.name}: {line}" for line in lines)) from error
 
 
 def _analyse_factorial(
@@ -192,15 +219,17 @@ def _analyse_factorial(
     from quietlegs.exchange.experiment_json import analysis_document, read_sealed
     from quietlegs.exchange.experiment_trial import factorial_nights
 
-    nights, second, name = factorial_nights(
-        read_experiment_csv(path.read_bytes()), outcome=outcome, kind=kind
-    )
+    raw = path.read_bytes()
+    with named_in_problems(path):
+        nights, second, name = factorial_nights(read_experiment_csv(raw), outcome=outcome, kind=kind)
     if sealed_file is not None:
         sealed = read_sealed(sealed_file.read_bytes())
         if not isinstance(sealed, SealedTwo):
             raise Unreadable(f"{sealed_file} is of one remedy. Leave out --factorial.")
-        check_two(sealed, nights, second)
-    both = analyse_two(nights, second, name, seed=seed)
+        with named_in_problems(path):
+            check_two(sealed, nights, second)
+    with named_in_problems(path):
+        both = analyse_two(nights, second, name, seed=seed)
     if as_json:
         remedies = [
             {**analysis_document(one), "verdict": verdict.value}

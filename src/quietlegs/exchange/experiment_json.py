@@ -53,11 +53,24 @@ def analysis_document(
     analysis: Analysis, *, notices: Sequence[Problem] = (), extension: Chance | None = None
 ) -> dict[str, Any]:
     """Return an analysis as ``experiment analyse --json`` prints it: the agreed keys first, then more."""
+    document = {**_agreed(analysis), **_more(analysis)}
+    document["notices"] = [str(notice) for notice in notices]
+    wording, nights = load_wording(), analysis.nights
+    advice = advice_for(nights.treatment, nights.reference)
+    document["why"] = words.why(analysis, wording)
+    document["what_now"] = words.what_now(analysis, extension, wording, advice)
+    if extension is not None:
+        document["extension"] = chance_document(extension)
+    return document
+
+
+def _agreed(analysis: Analysis) -> dict[str, Any]:
+    """Return the keys that are agreed, in their order."""
     wording, nights, effect = load_wording(), analysis.nights, analysis.effect
     name = "ratio" if effect is None or effect.is_ratio else "difference"
     value = effect.value if effect else None
     anytime = analysis.anytime_value
-    document: dict[str, Any] = {
+    return {
         "outcome": nights.outcome_name,
         "conditions": [nights.reference, nights.treatment],
         "nights_used": analysis.used,
@@ -80,11 +93,34 @@ def analysis_document(
         "sentence": words.sentence(analysis, wording),
         "warnings": words.cautions(analysis, wording),
     }
-    document["warning_ids"] = [caution.id for caution in analysis.cautions]
-    document["notices"] = [str(notice) for notice in notices]
-    document["outcome_kind"] = nights.kind.value
-    document["lower_is_better"] = nights.lower_is_better
-    document["randomised"] = analysis.randomised.value
+
+
+def _more(analysis: Analysis) -> dict[str, Any]:
+    """Return what is told beyond: the design, the looks, both arms, other readings."""
+    nights, effect = analysis.nights, analysis.effect
+    document: dict[str, Any] = {
+        "warning_ids": [caution.id for caution in analysis.cautions],
+        "outcome_kind": nights.kind.value,
+        "lower_is_better": nights.lower_is_better,
+        "randomised": analysis.randomised.value,
+        "monitoring": {
+            "rule": analysis.monitoring.value,
+            "planned_pairs": analysis.planned_pairs,
+            "looks": [
+                {"pair": look.pair, "error_spent": _round(look.error_spent), "is_clear": look.is_clear}
+                for look in analysis.looks
+            ],
+        },
+        "logging_p": _round(analysis.logging.p) if analysis.logging.p is not None else None,
+        "sensitivity": [
+            {
+                "id": reading.id,
+                **(span_document(reading.value) or {}),
+                "probability_helps": _round(reading.probability_helps),
+            }
+            for reading in analysis.sensitivities
+        ],
+    }
     if analysis.space is not None:
         document["design"] = {
             "kind": analysis.space.kind.value,
@@ -92,14 +128,6 @@ def analysis_document(
             "sequences": analysis.space.size if analysis.space.size <= LARGEST_WHOLE else None,
             "exact": analysis.randomisation.is_exact if analysis.randomisation else None,
         }
-    document["monitoring"] = {
-        "rule": analysis.monitoring.value,
-        "planned_pairs": analysis.planned_pairs,
-        "looks": [
-            {"pair": look.pair, "error_spent": _round(look.error_spent), "is_clear": look.is_clear}
-            for look in analysis.looks
-        ],
-    }
     if effect is not None:
         document["arms"] = {
             nights.reference: _arm(effect.reference, analysis.logging.reference),
@@ -109,20 +137,6 @@ def analysis_document(
             change = 100 * (effect.treatment.observed / effect.reference.observed - 1)
             document["percent_change_of_observed_means"] = _round(change)
         document["probability_small"] = _round(effect.probability_small)
-    document["logging_p"] = _round(analysis.logging.p) if analysis.logging.p is not None else None
-    document["sensitivity"] = [
-        {
-            "id": reading.id,
-            **(span_document(reading.value) or {}),
-            "probability_helps": _round(reading.probability_helps),
-        }
-        for reading in analysis.sensitivities
-    ]
-    document["why"] = words.why(analysis, wording)
-    advice = advice_for(nights.treatment, nights.reference)
-    document["what_now"] = words.what_now(analysis, extension, wording, advice)
-    if extension is not None:
-        document["extension"] = chance_document(extension)
     return document
 
 

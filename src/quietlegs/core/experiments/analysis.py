@@ -155,20 +155,15 @@ def analyse(
     """
     space = sequence_space(nights, space_kind)
     strata = space.strata
-    by_lot = randomised is Randomised.YES or (
-        randomised is Randomised.UNKNOWN and not space.looks_alternating and len(strata.strata) > 0
-    )
+    by_lot = _is_by_lot(space, randomised)
     test = randomisation_test(space, seed=seed) if by_lot else None
     looks: tuple[Look, ...] = ()
-    if by_lot and monitoring is Monitoring.PLANNED_LOOKS and strata.are_pairs:
-        looks = tuple(
-            planned_looks(strata.difference, strata.sign, planned_pairs or len(strata.difference), seed=seed)
-        )
-    bet = (
-        wealth(strata.difference, strata.sign, nights.kind, lower_is_better=nights.lower_is_better)
-        if by_lot and strata.are_pairs
-        else Wealth(1.0, 1.0, 1.0, False, True)
-    )
+    bet = Wealth(1.0, 1.0, 1.0, False, True)
+    if by_lot and strata.are_pairs:
+        bet = wealth(strata.difference, strata.sign, nights.kind, lower_is_better=nights.lower_is_better)
+        if monitoring is Monitoring.PLANNED_LOOKS:
+            pairs = planned_pairs or len(strata.difference)
+            looks = tuple(planned_looks(strata.difference, strata.sign, pairs, seed=seed))
     effect, because = _try(lambda: estimate(nights, important=important))
     log = _logging(nights, space_kind, by_lot, seed)
     verdict = _verdict(
@@ -180,9 +175,7 @@ def analyse(
         dropped_washout=int(nights.is_washout.sum()),
         dropped_missing=int((np.isnan(nights.outcome) & ~nights.is_washout).sum()),
         space=space,
-        randomised=Randomised.YES if randomised is Randomised.YES else (
-            Randomised.UNKNOWN if by_lot else Randomised.NO
-        ),
+        randomised=_told(randomised, by_lot=by_lot),
         randomisation=test,
         monitoring=monitoring,
         planned_pairs=planned_pairs,
@@ -199,7 +192,20 @@ def analyse(
             *_cautions(nights, space, effect, log, test, by_lot=by_lot),
             *_beyond_the_plan(len(strata.strata), planned_pairs),
         ),
-    )  # fmt: skip
+    )
+
+
+def _is_by_lot(space: SequenceSpace, randomised: Randomised) -> bool:
+    """Return whether the order counts as drawn by lot: as said, or else where it does not look like taking turns."""
+    if randomised is Randomised.UNKNOWN:
+        return not space.looks_alternating and len(space.strata.strata) > 0
+    return randomised is Randomised.YES
+
+
+def _told(randomised: Randomised, *, by_lot: bool) -> Randomised:
+    if randomised is Randomised.YES:
+        return Randomised.YES
+    return Randomised.UNKNOWN if by_lot else Randomised.NO
 
 
 def _try(make: Callable[[], Effect]) -> tuple[Effect | None, str]:

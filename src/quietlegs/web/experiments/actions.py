@@ -30,7 +30,7 @@ class SameOutcomeError(TrialRefusedError):
         super().__init__(
             _(
                 "A trial of %(remedy)s runs already and is judged by the same thing. Two at once, each by itself, could not be "
-                "told apart. End that one first, choose another outcome, or try both as one trial."
+                "told apart. End that one first, or choose another outcome."
             )
             % {"remedy": other.remedy}
         )

@@ -116,6 +116,8 @@ def trial_page(
 
 
 def _legend(design: Design, letters: tuple[str, str], shown: dict[str, str]) -> str:
+    if set(letters) == set(shown.values()):  # A and B stand for nothing that may be said
+        return _("Envelope: drawn, not opened.")
     return _("%(t)s: %(treatment)s. %(r)s: %(reference)s. Envelope: drawn, not opened.") % {
         "t": letters[1],
         "r": letters[0],
