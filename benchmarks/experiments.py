@@ -18,6 +18,7 @@ from scipy.stats import t as student
 
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.analysis import Verdict, analyse
+from quietlegs.core.experiments.effect import EFFECT_SD
 from quietlegs.core.experiments.monitoring import BENEFIT_STAKE, BETS, E_VALUE_BAR
 from quietlegs.core.experiments.nightmaker import NightModel, assignment, make_outcomes, stated_baseline
 from quietlegs.core.experiments.nights import Randomised, TrialNights
@@ -246,20 +247,25 @@ def severity_power(replicates: int, seed: int = 5) -> dict[str, float]:
 
 
 def coverage(cell: Cell, replicates: int, seed: int = 11) -> dict[str, float]:
-    """Return how often the engine's 95 in 100 interval holds the truth, its mean, and how often it excludes no effect."""
+    """Return how often intervals of 95 and 90 in 100 hold the truth, the mean, and how often 95 excludes no effect."""
     outcome, treated, _ = simulate(replace(cell, adherence=1.0), replicates, seed)
     used = np.arange(cell.nights) % cell.block >= cell.washout
-    held, excludes, means = [], [], []
+    held, held_90, excludes, means = [], [], [], []
     for y, a in zip(outcome, treated, strict=True):
         try:
-            found = treatment_effect(y, a.astype(float), kind=cell.kind, used=used, effect_sd=1.0, mass=0.95)
+            found = treatment_effect(
+                y, a.astype(float), kind=cell.kind, used=used, effect_sd=EFFECT_SD, mass=0.95
+            )
         except CannotFit:
             continue
         held.append(found.effect.low <= cell.effect <= found.effect.high)
+        low, high = found.fit.interval(0.90)[0]
+        held_90.append(low <= cell.effect <= high)
         excludes.append(not found.effect.low <= 0 <= found.effect.high)
         means.append(found.effect.mean)
     return {
         "coverage": float(np.mean(held)),
+        "coverage 90": float(np.mean(held_90)),
         "excludes no effect": float(np.mean(excludes)),
         "mean": float(np.mean(means)),
         "replicates": len(held),
@@ -319,6 +325,11 @@ NO_DIFFERENCE = (
         Cell(f"scale 0-10, nightly, 112 nights, {noted}", 56, effect=effect, kind=OutcomeKind.SCALE)
         for effect, noted in ((0.0, "no change"), (-1.15, "1.0 point lower"), (-1.65, "1.4 points lower"))
     ),
+    *(
+        Cell(f"scale 0-10, {name}, {noted}", pairs, block, washout, effect=effect, kind=OutcomeKind.SCALE)
+        for name, pairs, block, washout in (("nightly, 56 nights", 28, 1, 0), ("7-night blocks, 112 nights", 8, 7, 2))
+        for effect, noted in ((0.0, "no change"), (-1.15, "1.0 point lower"))
+    ),
 )  # fmt: skip
 
 
@@ -351,7 +362,7 @@ def main(replicates: int = 2000, model_replicates: int = 200) -> None:
     print(f"Intervals of 95 in 100 from the engine, {model_replicates} experiments a row\n")
     table(
         COVERAGE,
-        ("coverage", "excludes no effect", "mean", "replicates"),
+        ("coverage", "coverage 90", "excludes no effect", "mean", "replicates"),
         lambda cell: coverage(cell, model_replicates),
     )
     print(f"Told that it makes no useful difference, {model_replicates} experiments a row\n")

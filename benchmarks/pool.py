@@ -5,6 +5,7 @@ NUTS on the whole hierarchy. ``python -m benchmarks.pool [series [nuts]]``: how 
 run NUTS (needs numpyro; about a minute). Larger cohorts are reckoned on paper, with the arithmetic shown.
 """
 
+import resource
 import sys
 import tempfile
 import time
@@ -101,16 +102,22 @@ def speed(people: int) -> tuple[float, float]:
     return each, time.process_time() - started
 
 
-def scaling(people: int, workers: int) -> float:
-    """Return wall seconds for a cohort on so many workers, their start included."""
+def scaling(people: int, workers: int) -> tuple[float, float]:
+    """Return seconds on the wall and of processor time for a cohort on so many workers, their start included."""
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder, "in")
         given.mkdir()
         for i in range(people):
             (given / f"{i:05}.csv").write_bytes(write_experiment_csv(experiment(MEAN, i)))
-        started = time.perf_counter()
+        started, used = time.perf_counter(), processor_seconds()
         run(given, Path(folder, "out"), Asked(), workers=workers)
-        return time.perf_counter() - started
+        return time.perf_counter() - started, processor_seconds() - used
+
+
+def processor_seconds() -> float:
+    """Return the processor time of this process and of those it started that have ended."""
+    told = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in told)
 
 
 def against_nuts(people: int = 12) -> None:
@@ -211,10 +218,11 @@ def main(series: int = 20, nuts: str = "") -> None:
     print(
         f"On paper, {100 * BIG:,} people: {100 * hours:.0f} core-hours ({100 * hours / 1000:.1f} h on 1,000 cores); grids {100 * BIG * 404 / 1e9:.0f} GB, read in parts."
     )
-    one = scaling(256, 1)
-    print(f"256 people: 1 worker {one:.1f} s", end="")
-    for workers in (2,):
-        print(f", {workers} workers {scaling(256, workers):.1f} s (start of the workers included)")
+    for workers in (1, 2):
+        wall, used = scaling(512, workers)
+        print(
+            f"512 people, {workers} workers: {wall:.1f} s, processor time {used:.1f} s (start of the workers included)"
+        )
     if nuts:
         against_nuts()
 

@@ -109,7 +109,7 @@ def test_two_remedies_are_sealed_lived_and_analysed_from_the_command_line(tmp_pa
     rows[0]["condition"], rows[1]["condition"] = rows[1]["condition"], rows[0]["condition"]
     write_rows(csv_file, rows)
     refused = run(command, analyse)
-    assert refused.exit_code and "was drawn for it" in f"{refused.exception}"
+    assert refused.exit_code == 2 and "was drawn for it" in refused.stderr
 
 
 def write_rows(path, rows: list[dict[str, str]]) -> None:
