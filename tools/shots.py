@@ -77,6 +77,10 @@ def _open_cramps(page: Page) -> None:
     page.locator("#answers summary").click()
 
 
+def _make_code(page: Page) -> None:
+    page.locator("#h-phone ~ form button").click()
+
+
 # Every place of the navigation is taken by itself; other pages, and other states of a page, have a line here.
 PAGES: list[Shot] = [
     Shot("welcome", "/", on_example=False),
@@ -94,6 +98,9 @@ PAGES: list[Shot] = [
     Shot("settings", "/settings/"),
     Shot("delete", "/settings/delete"),
     Shot("more", "/more"),
+    Shot("devices-code", "/devices", _make_code),
+    Shot("pair", "/pair"),
+    Shot("lock", "/lock"),
     Shot("not-found", "/nowhere"),
     Shot("gallery", "/_gallery"),
     Shot("cramp", "/relief/", _begin_cramp),

@@ -336,3 +336,23 @@ def test_over_plain_http_a_phone_is_paired_too_and_told_what_is_missing(tmp_path
         status, page, _ = phone.ask("GET", "/devices")
         assert status == 200 and "What is missing on this device" in page and "serve --phone" in page
         assert "What is missing" not in Browser("127.0.0.1", server.port).ask("GET", "/devices")[1]
+
+
+def test_the_command_takes_the_lock_off_for_every_browser_at_once(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        mine, other = Browser("127.0.0.1", server.port), Browser("127.0.0.1", server.port)
+        mine.send("/lock", "/lock", secret="2580", again="2580", idle_minutes="5")
+        assert {mine.get("/nights/") for _ in range(6)} == {200}
+        assert {other.get("/nights/") for _ in range(6)} == {423}
+        assert json.loads(command("unlock", "--json", data=tmp_path).stdout) == {"removed": True}
+        assert {other.get("/nights/") for _ in range(6)} == {200}
+        assert json.loads(command("unlock", "--json", data=tmp_path).stdout) == {"removed": False}
+
+
+@needs_a_network
+def test_connections_that_say_nothing_do_not_keep_others_out(phones: Phones) -> None:
+    with contextlib.ExitStack() as held:
+        for _ in range(20):  # more than both workers have threads
+            held.enter_context(socket.create_connection((ADDRESS, phones.secure_port), 10))
+        assert phones.phone().get("/health") == 200
+        assert phones.computer().get("/health") == 200

@@ -1,6 +1,7 @@
 """``quietlegs serve``: the app on this computer."""
 
 import contextlib
+import ipaddress
 import os
 import shutil
 import sys
@@ -72,8 +73,19 @@ def _say_where(host: str, port: int, *, demo: bool) -> None:
     named = next(iter(home_addresses()), "127.0.0.1") if host in EVERY_ADDRESS else host
     shown = f"[{named}]" if ":" in named else named
     tell(f"Quietlegs is at http://{shown}:{port}  (stop it with Ctrl+C)")
+    if host in EVERY_ADDRESS or not _is_this_computer(host):
+        tell(
+            "Other devices in the network need a code once: quietlegs pair. It is not encrypted; --phone is."
+        )
     if demo:
         tell("This is an example with simulated nights. It is thrown away when you stop.")
+
+
+def _is_this_computer(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _say_phone(site: "PhoneSite", code: str, *, is_new_authority: bool) -> None:

@@ -4,16 +4,20 @@ Gunicorn has one setting for all the addresses that it listens on. Here each add
 and whether the connection is encrypted.
 """
 
+import selectors
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gunicorn import http
 from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+FIRST_WORD_SECONDS = 5  # how long a connection may be open before anything is said
 HANDSHAKE_SECONDS = 10  # how long somebody may take to agree on the encryption
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -62,14 +66,18 @@ def worker_for(doors: Sequence[Door]) -> type[ThreadWorker]:
             except (BlockingIOError, ConnectionAbortedError):
                 return  # the other worker was faster, or the client is gone
             self.nr_conns += 1
-            client.setblocking(True)
             at = listener.getsockname()
             context = encrypted.get(at[1])
             if context:
                 settings = EncryptedSettings(self.cfg)
-                self.enqueue_req(EncryptedConnection(settings, client, address, at, context))
+                connection: TConn = EncryptedConnection(settings, client, address, at, context)
             else:
-                self.enqueue_req(TConn(self.cfg, client, address, at))
+                connection = TConn(self.cfg, client, address, at)
+            # A thread is used only once something is said: browsers, and whoever means ill, open connections in advance.
+            connection.timeout = time.monotonic() + FIRST_WORD_SECONDS
+            self.pending_conns.append(connection)
+            said = partial(self.on_pending_socket_readable, connection)
+            self.poller.register(client, selectors.EVENT_READ, said)
 
     return DoorWorker
 
@@ -91,9 +99,8 @@ class EncryptedConnection(TConn):
         self.sock.settimeout(HANDSHAKE_SECONDS)
         try:
             self.sock = self._context.wrap_socket(self.sock, server_side=True)
-        except (
-            OSError
-        ) as error:  # also what ssl raises: a phone without trust, a scanner, a browser that speaks plainly
+        except OSError as error:
+            # Also what ssl raises: a phone without trust, a scanner, a browser that speaks plainly.
             raise NoMoreData from error
         self.sock.setblocking(True)
         self.parser = http.get_parser(self.cfg, self.sock, self.client)
