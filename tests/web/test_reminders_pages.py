@@ -86,7 +86,7 @@ def test_a_time_in_quiet_hours_is_refused_unless_it_is_for_bedtime(client: Clien
     form = {"kind": "item", "item": "stretch-calves", "at": "22:30"}
     refused = client.post("/reminders/new", form)
     assert refused.status_code == 422
-    assert "That lies in your quiet hours" in refused.content.decode()
+    assert "are your quiet hours. Choose another time" in refused.content.decode()
     assert 'value="22:30"' in refused.content.decode()
     assert client.post("/reminders/new", {**form, "is_for_bedtime": "on"}).status_code == 302
 

@@ -104,11 +104,11 @@ class ReminderForm(forms.Form):
             hours = {"from": time_format(self.rules.quiet_from), "until": time_format(self.rules.quiet_until)}
             if "is_for_bedtime" in self.fields:
                 text = _(
-                    "That lies in your quiet hours, %(from)s to %(until)s. Choose another time, or tick that it is for bedtime."
+                    "From %(from)s to %(until)s are your quiet hours. Choose another time, or tick that it is for bedtime."
                 )
             else:
                 text = _(
-                    "That lies in your quiet hours, %(from)s to %(until)s. Choose another time, or change your quiet hours."
+                    "From %(from)s to %(until)s are your quiet hours. Choose another time, or change your quiet hours."
                 )
             self.add_error("at", text % hours)
         return given

@@ -51,7 +51,7 @@ class WayLine:
     sees: str
     state_text: str
     is_gone: bool
-    is_fine: bool
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,7 @@ def reminders_page(
 
 
 def _quiet_line(wishes: Wishes) -> str:
-    return ngettext(
-        "Quiet from %(from)s to %(until)s. At most %(count)s a day.",
-        "Quiet from %(from)s to %(until)s. At most %(count)s a day.",
-        wishes.most_a_day,
-    ) % {
+    return _("At most %(count)s a day, quiet from %(from)s to %(until)s") % {
         "from": time_format(wishes.quiet_from),
         "until": time_format(wishes.quiet_until),
         "count": wishes.most_a_day,
@@ -213,8 +209,9 @@ def _state(reminder: Reminder, rules: core.Rules, spoken: frozenset[str]) -> tup
 
 def way_line(way: Way) -> WayLine:
     """Return a way as a line of the list."""
-    is_fine = not way.problem and way.gone_at is None
-    return WayLine(way.pk, way_title(way), who_sees(way), _way_state(way), way.gone_at is not None, is_fine)
+    is_wrong = bool(way.problem) or way.gone_at is not None
+    icon = "alert" if is_wrong else "check" if way.worked_at else "open"
+    return WayLine(way.pk, way_title(way), who_sees(way), _way_state(way), way.gone_at is not None, icon)
 
 
 def way_title(way: Way) -> str:
