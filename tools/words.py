@@ -262,6 +262,9 @@ def fill(language: str, given: Mapping[str, tuple[str, ...]], only: str = "") ->
         if only and kind != only and not kind.startswith(f"{only}/"):
             continue
         kept = kept_texts(language, kind, name)
+        moved = {
+            pair["en"]: pair for pair in kept.values()
+        }  # a text that now stands at another place keeps its words
         chosen: dict[str, dict[str, str]] = {}
         for place, text in texts.items():
             key = key_of(text)
@@ -272,7 +275,9 @@ def fill(language: str, given: Mapping[str, tuple[str, ...]], only: str = "") ->
                 else:
                     chosen[place] = {"en": text, language: given[key][0]}
                     continue
-            if place in kept:
+            if text in moved:
+                chosen[place] = moved[text]
+            elif place in kept:
                 chosen[place] = kept[place]
         if chosen and chosen != kept:
             path = _translation(language, kind, name)

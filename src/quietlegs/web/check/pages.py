@@ -274,7 +274,7 @@ def emergency_page(diary: Diary, error: str = "") -> EmergencyPage:
         calls=calls_for(country),
         countries=tuple(
             Choice(one.code, one.name, country is not None and one.code == country.code)
-            for one in known.countries.values()
+            for one in sorted(known.countries.values(), key=lambda country: country.name)
         ),
         signs=load_guidance().levels.come_back[-1:],
     )
