@@ -28,9 +28,7 @@ ENGLISH = re.compile(
 )
 ENGLISH_SURELY = 2
 READ_ALOUD = ("aria-label", "placeholder", "title", "alt", "content", "data-words")
-NOT_WALKED = re.compile(
-    r"^/(static|api|ask|_gallery)|\.(csv|json|pdf|backup|ics|txt|zip|png|webmanifest)$|fhir"
-)
+NOT_WALKED = re.compile(r"^/(static|api|_gallery)|\.(csv|json|pdf|backup|ics|txt|zip|png|webmanifest)$|fhir")
 PAGES = 150  # all kinds of pages are among them; the library alone has 200
 OF_A_KIND = 4  # pages of one shape, such as single nights
 
@@ -102,7 +100,13 @@ def test_no_page_shows_english(spanish: Client) -> None:
     cramp = spanish.post("/cramp", {}, follow=True).content.decode()
     trial = spanish.post(reverse("experiments:start"), FORM)
     assert trial.status_code == 302
-    found = {"/cramp": english_in(cramp)}
+    asked = ("magnesium for cramps", "my calf is swollen", "my dog has cramps")
+    found = {"/cramp": english_in(cramp)} | {
+        f"/ask {question}": english_in(spanish.get("/ask", {"q": question}).content.decode())
+        for question in asked
+    }
+    page = "Magnesium cures night cramps. Take quinine every night. Stretching helps."
+    found |= {"/article": english_in(spanish.post("/article", {"text": page}, follow=True).content.decode())}
     found |= {address: english_in(page) for address, page in walked(spanish, "/")}
     assert {address: texts for address, texts in found.items() if texts} == {}
 
