@@ -7,6 +7,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import THEMES, faults
 
 DESIGN = "/try/new/design?item=stretch-calves&outcome=cramps&linger=gone_next_day&weeks=8&weekly=6"
+TWO = f"{DESIGN}&second_item=warm-legs"
 
 
 def start(page: Page) -> None:
@@ -29,6 +30,16 @@ def test_a_trial_is_planned_started_and_stopped_with_everything_kept(live_app: s
     expect(page.locator("main")).to_contain_text("There is nothing to compare")
 
 
+def test_a_second_trial_on_the_same_thing_becomes_one_of_both(live_app: str, open_page: OpenPage) -> None:
+    page = open_page(javascript=False)
+    start(page)
+    page.goto(DESIGN.replace("stretch-calves", "warm-legs"))
+    page.get_by_role("button", name="Draw, seal and start").click()
+    expect(page.locator("main")).to_contain_text("could not be told apart")
+    page.get_by_role("button", name="Try both at once").click()
+    expect(page.locator("main")).to_contain_text("Tried at the same time: Stretch both calves")
+
+
 def test_a_trial_can_be_planned_without_javascript(live_app: str, open_page: OpenPage) -> None:
     page = open_page(javascript=False)
     start(page)
@@ -40,7 +51,7 @@ def test_trial_pages_are_accessible(live_app: str, open_page: OpenPage, theme: s
     page = open_page(theme=theme)
     start(page)
     found = faults(page, theme)
-    for path in ("/try/", "/try/new", DESIGN):
+    for path in ("/try/", "/try/new", DESIGN, TWO):
         page.goto(path)
         found += faults(page, theme)
     assert found == []
@@ -50,7 +61,7 @@ def test_trial_pages_are_accessible(live_app: str, open_page: OpenPage, theme: s
 def test_no_trial_page_scrolls_sideways(live_app: str, open_page: OpenPage, width: int) -> None:
     page = open_page(width=width)
     start(page)
-    for path in (None, "/try/new", DESIGN):
+    for path in (None, "/try/new", DESIGN, TWO):
         if path:
             page.goto(path)
         page.eval_on_selector_all("details", "every => every.forEach(one => { one.open = true; })")

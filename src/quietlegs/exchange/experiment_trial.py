@@ -12,6 +12,8 @@ NO_REMEDY = (
     "no",
     "nothing",
     "neither",
+    "nada",
+    "ninguno",
     "off",
     "without",
     "control",

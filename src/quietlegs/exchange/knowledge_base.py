@@ -94,6 +94,7 @@ def kept_by_language(load: Callable[[], Loaded]) -> Callable[[], Loaded]:
     def loaded() -> Loaded:
         return kept(language())
 
+    loaded.cache_clear = kept.cache_clear  # type: ignore[attr-defined]
     return loaded
 
 
