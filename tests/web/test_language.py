@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from quietlegs.web.shell.languages import of_this_computer
+
 pytestmark = pytest.mark.django_db
 
 
@@ -39,3 +41,14 @@ def test_a_strange_language_or_address_is_passed_over() -> None:
     answer = client.post("/language", {"language": "xx", "next": "https://elsewhere.example/"})
     assert answer.headers["Location"] == "/"
     assert '<html lang="es"' in client.get("/more").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("set_to", "spoken"),
+    [("es_MX.UTF-8", "es"), ("en_US.UTF-8", "en-gb"), ("fi_FI", "en-gb"), ("C", "en-gb"), ("", "en-gb")],
+)
+def test_the_example_speaks_the_language_of_the_computer(monkeypatch, set_to: str, spoken: str) -> None:
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LANG", set_to)
+    assert of_this_computer() == spoken

@@ -37,12 +37,6 @@ OF_A_KIND = 4  # pages of one shape, such as single nights
 def spanish(db: None) -> Iterator[Client]:
     with translation.override("es"):
         fill_example(now=timezone.now())
-        diary = Diary.objects.get()
-        diary.nights.update(note="")
-        names = knowledge_base.load_folder("factors")
-        for factor in diary.factors.exclude(library_id=""):  # as if they had been chosen in Spanish
-            factor.name = str(names[factor.library_id]["name"])
-            factor.save()
     yield Client(headers={"Accept-Language": "es-AR,es;q=0.9,en;q=0.4"})
     translation.deactivate()  # a request leaves its language behind in the thread
 

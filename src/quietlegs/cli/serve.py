@@ -52,11 +52,13 @@ def command(host: str, port: int, phone: bool, phone_port: int, demo: bool) -> N
             phone_addresses(port, phone_port)
         if demo:
             prepare()
-            from django.utils import timezone
+            from django.utils import timezone, translation
 
             from quietlegs.web.diary.demo import fill_example
+            from quietlegs.web.shell.languages import of_this_computer
 
-            fill_example(now=timezone.now())
+            with translation.override(of_this_computer()):
+                fill_example(now=timezone.now())
 
         def say(served: Served) -> None:
             _say_where(host, port, demo=demo)

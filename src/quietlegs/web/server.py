@@ -55,12 +55,14 @@ def prepare() -> None:
 
 def _fill_example() -> None:
     from django.conf import settings
-    from django.utils import timezone
+    from django.utils import timezone, translation
 
     if settings.IS_DEMO:
         from quietlegs.web.diary.demo import fill_example
+        from quietlegs.web.shell.languages import of_this_computer
 
-        fill_example(now=timezone.now())
+        with translation.override(of_this_computer()):
+            fill_example(now=timezone.now())
 
 
 def _collect_static(folder: Path) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
+from django.utils.translation import gettext, gettext_noop
 
 from quietlegs.core.diary.night import Diary as CoreDiary
 from quietlegs.core.diary.night import Episode, FactorKind, Night, diary_of
 from quietlegs.core.diary.night import Factor as CoreFactor
+from quietlegs.exchange.knowledge_base import ENGLISH, language, load_folder
 from quietlegs.web.diary import access, actions, clock
 from quietlegs.web.diary.models import Diary, Factor
 
@@ -32,10 +34,10 @@ FACTORS = (
 )
 _LIBRARY = ("standing", "calf-stretch", "late-caffeine", "alcohol", "magnesium", "walking", "stress")
 NOTES = {
-    0: "Rain all day, short walk.",
-    7: "Stocktaking, on my feet until 8.",
-    23: "New shoes.",
-    41: "Slept well at last.",
+    0: gettext_noop("Rain all day, short walk."),
+    7: gettext_noop("Stocktaking, on my feet until 8."),
+    23: gettext_noop("New shoes."),
+    41: gettext_noop("Slept well at last."),
 }
 
 
@@ -116,5 +118,17 @@ def fill_example(*, now: datetime) -> Diary:
     actions.import_nights(diary=diary, given=example_nights(clock.last_night(diary, now)), source=SOURCE)
     for factor, library_id in zip(FACTORS, _LIBRARY, strict=True):
         Factor.objects.filter(diary=diary, name=factor.name).update(library_id=library_id)
+    if language() != ENGLISH:
+        _say_in_its_language(diary)
     diary.refresh_from_db()
     return diary
+
+
+def _say_in_its_language(diary: Diary) -> None:
+    names = load_folder("factors")
+    for factor in diary.factors.exclude(library_id=""):
+        factor.name = str(names[factor.library_id]["name"])
+        factor.unit = str(names[factor.library_id].get("unit") or factor.unit)
+        factor.save(update_fields=["name", "unit"])
+    for note in NOTES.values():
+        diary.nights.filter(note=note).update(note=gettext(note))
