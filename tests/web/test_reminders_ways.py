@@ -339,9 +339,17 @@ def test_secrets_lie_in_files_of_their_owner_alone_and_not_in_the_database() -> 
     for name in (keys.WAYS_FILE, keys.PUSH_KEY_FILE):
         assert stat.S_IMODE((data_folder() / name).stat().st_mode) == 0o600
     assert "A.token" not in json.dumps(list(Way.objects.values()), default=str)
-    assert keys.secret_of(way.pk) == "A.token"
+    assert keys.secret_of(way) == "A.token"
     actions.remove_way(way=way)
-    assert keys.secret_of(way.pk) == ""
+    assert keys.secret_of(way) == ""
+
+
+def test_a_secret_goes_nowhere_else_when_another_way_gets_its_number() -> None:
+    way = way_to("gotify", "http://127.0.0.1:9/", secret="A.token")
+    Way.objects.filter(pk=way.pk).update(
+        address="http://127.0.0.1:10/"
+    )  # as after a backup of another computer
+    assert keys.secret_of(Way.objects.get()) == ""
 
 
 def test_a_damaged_file_of_secrets_stops_nothing_and_is_put_aside() -> None:
@@ -349,7 +357,7 @@ def test_a_damaged_file_of_secrets_stops_nothing_and_is_put_aside() -> None:
     before = keys.push_public_key()
     for name in (keys.WAYS_FILE, keys.PUSH_KEY_FILE):
         (data_folder() / name).write_bytes(b"\0\0")
-    assert keys.secret_of(way.pk) == ""
+    assert keys.secret_of(way) == ""
     assert keys.push_public_key() != before
     assert keys.push_public_key() == keys.push_public_key()
 
@@ -358,5 +366,5 @@ def test_deleting_everything_deletes_the_secrets_too() -> None:
     way = way_to("gotify", "http://127.0.0.1:9/", secret="A.token")
     before = keys.push_public_key()
     household_diary().delete()
-    assert keys.secret_of(way.pk) == ""
+    assert keys.secret_of(way) == ""
     assert keys.push_public_key() != before

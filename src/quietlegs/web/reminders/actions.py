@@ -110,6 +110,8 @@ def set_way(
     secret: str = "",
 ) -> Way:
     """Add a way, or renew one with the same address. Its secret goes into the data folder, not into the database."""
+    for old in Way.objects.filter(diary=diary, kind=kind, address=address):
+        keys.keep_secret(old, "")  # it may have been for another server
     way, _ = Way.objects.update_or_create(
         diary=diary,
         kind=kind,
@@ -122,7 +124,7 @@ def set_way(
             "gone_at": None,
         },
     )
-    keys.keep_secret(way.pk, secret)
+    keys.keep_secret(way, secret)
     return way
 
 

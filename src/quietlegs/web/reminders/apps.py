@@ -17,7 +17,7 @@ class RemindersConfig(AppConfig):
         from quietlegs.web.reminders.models import Way
 
         def forget_way(instance: Way, **_: object) -> None:
-            keys.keep_secret(instance.pk, "")
+            keys.keep_secret(instance, "")
 
         def forget_all(**_: object) -> None:
             keys.forget_all_secrets()

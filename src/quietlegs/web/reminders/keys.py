@@ -13,7 +13,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from quietlegs.web.accounts.secrets import digest
 from quietlegs.web.data_folder import data_folder, held
+from quietlegs.web.reminders.models import Way
 
 PUSH_KEY_FILE, WAYS_FILE = "push.key", "ways.key"
 LOCK_FILE = "keys.lock"
@@ -36,6 +38,21 @@ def push_key() -> ec.EllipticCurvePrivateKey:
             )
             key = fresh
     return key
+
+
+def _name(way: Way) -> str:
+    """Return the name of a secret: all that says where it is sent.
+
+    Not the way's number: after a backup of another computer is brought back, that may be another way's, and a password
+    would go to a host that it was never meant for.
+    """
+    goes_to = (
+        way.diary_id,
+        way.kind,
+        way.address,
+        *(way.details.get(part, "") for part in ("host", "port", "user")),
+    )
+    return digest(json.dumps(goes_to))
 
 
 def _read_key(path: Path) -> ec.EllipticCurvePrivateKey | None:
@@ -61,15 +78,15 @@ def push_public_key() -> str:
     return urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
-def secret_of(way_id: int) -> str:
+def secret_of(way: Way) -> str:
     """Return the password or token of a way; empty where there is none."""
-    return _read().get(str(way_id), "")
+    return _read().get(_name(way), "")
 
 
-def keep_secret(way_id: int, secret: str) -> None:
+def keep_secret(way: Way, secret: str) -> None:
     """Keep a way's password or token; empty forgets it."""
     with held(data_folder(), LOCK_FILE, wait=True):
-        kept = {**_read(), str(way_id): secret}
+        kept = {**_read(), _name(way): secret}
         _write(data_folder() / WAYS_FILE, json.dumps({k: v for k, v in kept.items() if v}).encode())
 
 

@@ -120,7 +120,7 @@ def send_ntfy(way: Way, message: Message, link: str) -> Ended:
     told: dict[str, Any] = {"topic": topic, "title": message.title, "message": message.text}
     if link:
         told["click"] = link
-    token = keys.secret_of(way.pk)
+    token = keys.secret_of(way)
     return _post_json(server, told, {"Authorization": f"Bearer {token}"} if token else {})
 
 
@@ -129,7 +129,7 @@ def send_gotify(way: Way, message: Message, link: str) -> Ended:
     told: dict[str, Any] = {"title": message.title, "message": message.text, "priority": 5}
     if link:
         told["extras"] = {"client::notification": {"click": {"url": link}}}
-    return _post_json(f"{way.address.rstrip('/')}/message", told, {"X-Gotify-Key": keys.secret_of(way.pk)})
+    return _post_json(f"{way.address.rstrip('/')}/message", told, {"X-Gotify-Key": keys.secret_of(way)})
 
 
 def _post_json(address: str, told: dict[str, Any], headers: dict[str, str]) -> Ended:
@@ -213,7 +213,7 @@ class Lock(StrEnum):
 def send_email(way: Way, message: Message, link: str) -> Ended:
     """Send an e-mail over TLS, by the person's own mail server. Certificates are checked."""
     host, port = str(way.details["host"]), int(way.details["port"])
-    user, password = str(way.details.get("user", "")), keys.secret_of(way.pk)
+    user, password = str(way.details.get("user", "")), keys.secret_of(way)
     mail = _mail(way, message, link)
     context = ssl.create_default_context()
     handed_over = taken = False
