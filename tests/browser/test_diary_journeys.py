@@ -14,7 +14,7 @@ def test_the_first_night_is_noted_with_one_tap_and_taken_back_with_another(page:
     expect(page.get_by_role("heading", level=1)).to_have_text("How was last night?")
     page.get_by_role("button", name="A quiet night").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Last night is noted")
-    expect(page.get_by_role("status")).to_contain_text("is noted as quiet")
+    expect(page.locator("#toasts")).to_contain_text("is noted as quiet")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How was last night?")
 
@@ -41,7 +41,7 @@ def test_a_night_is_changed_and_the_change_undone(page: Page) -> None:
     page.get_by_role("button", name="It was a quiet night").click()
     expect(page.get_by_role("link", name=re.compile(r": quiet$"))).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("status")).to_contain_text("Undone")
+    expect(page.locator("#toasts")).to_contain_text("Undone")
     page.goto("/")
     expect(page.locator("main")).to_contain_text("4 cramps in the left calf, the worst 7 out of 10.")
 
@@ -62,7 +62,7 @@ def test_a_wrong_answer_is_said_beside_its_question_and_nothing_typed_is_lost(pa
 def test_a_cramp_now_is_timed_and_is_in_the_morning_form(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="I have a cramp now").click()
-    timer = page.get_by_role("timer")
+    timer = page.get_by_role("timer", name="Time since the cramp began")
     expect(timer).to_contain_text("0:0")
     expect(timer).to_contain_text("0:02", timeout=4000)
     page.get_by_role("button", name="It is over").click()
@@ -81,7 +81,7 @@ def test_a_file_is_looked_at_first_and_its_good_nights_come_in(page: Page) -> No
     expect(page.locator("main")).to_contain_text("Line 3, column cramps: -1 is not possible.")
     expect(page.get_by_role("heading", level=1)).to_have_text("2 new nights in this file")
     page.get_by_role("button", name="Bring them in").click()
-    expect(page.get_by_role("status")).to_contain_text("2 nights are brought in")
+    expect(page.locator("#toasts")).to_contain_text("2 nights are brought in")
     page.goto("/nights/?month=2026-01")
     expect(page.get_by_role("link", name="Thursday 1 January: 2 cramps")).to_be_visible()
     expect(page.get_by_role("link", name="Friday 2 January: unknown")).to_be_visible()
@@ -91,7 +91,7 @@ def test_a_file_is_looked_at_first_and_its_good_nights_come_in(page: Page) -> No
 def test_a_factor_is_chosen_and_then_asked(page: Page) -> None:
     page.goto("/factors/")
     page.get_by_role("button", name="Calf stretch before bed").click()
-    expect(page.get_by_role("status")).to_contain_text("You watch “Calf stretch before bed” now")
+    expect(page.locator("#toasts")).to_contain_text("You watch “Calf stretch before bed” now")
     page.goto(f"/nights/{yesterday()}")
     group = page.get_by_role("group", name="Calf stretch before bed")
     expect(group.get_by_label("Leave open")).to_be_checked()
