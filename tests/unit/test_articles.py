@@ -1,12 +1,15 @@
 """A page is judged as it is written: what holds, what says too much, what could hurt, what sells."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from quietlegs.core.articles.check import CheckedArticle
 from quietlegs.core.articles.reading import reading_age, seems_english
 from quietlegs.core.articles.sentences import sentences_of
 from quietlegs.core.articles.verdicts import Verdict
-from quietlegs.exchange import claim_files
+from quietlegs.exchange import claim_files, sentence_model
 from quietlegs.exchange.article_text import ArticleError, read_article
 
 
@@ -183,6 +186,9 @@ def test_html_gives_its_words_and_none_of_its_code() -> None:
         (b"a" * 1_000_001, "most we read"),
         (b"%PDF-1.4 broken", "damaged"),
         (b"<html><body></body></html>", "no text"),
+        (bytes(range(256)) * 40, "holds no text"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x01\x02\x03\x04\x05" * 200, "holds no text"),
+        (b"PK\x03\x04 something packed", "packed file"),
     ],
 )
 def test_a_page_that_cannot_be_read_says_why(data: bytes, message: str) -> None:
@@ -194,3 +200,89 @@ def test_a_page_that_cannot_be_read_says_why(data: bytes, message: str) -> None:
 def test_any_usual_encoding_is_read(encoding: str) -> None:
     text = "Magnesium – the doctor’s favourite – does not prevent night cramps in most older people."
     assert read_article(text.encode(encoding)).text == text
+
+
+def test_signs_that_a_terminal_obeys_are_taken_out() -> None:
+    article = read_article(
+        "Cramps \x1b[31mare\x1b[0m \x1b]0;title\x07common\x9b. \u202eBananas\u202c help.".encode()
+    )
+    assert article.text == "Cramps are common. Bananas help."
+
+
+MARKDOWN = """---
+title: Cramps
+---
+# Night *cramps*
+
+**Magnesium** does [not](https://example.org/a_b) prevent `night cramps`. <!-- a note -->
+
+* Stretch your calves before bed.
+* A warm bath may ease the ache.
+
+| remedy | result |
+| --- | --- |
+| salt | unknown |
+"""
+
+
+def test_markdown_is_read_without_its_marks() -> None:
+    article = read_article(MARKDOWN.encode())
+    assert not article.is_as_given
+    assert "Magnesium does not prevent night cramps." in article.text
+    assert "- Stretch your calves before bed." in article.text
+    assert not set("#*|`[]<>") & set(article.text)
+    assert "title:" not in article.text and "a note" not in article.text
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "Leg cramps\n\n* Stretch\n* Walk\n",
+        "Take 5 * 3 steps and snake_case_words too.",
+        "A price [see below] and a # sign.",
+    ],
+)
+def test_plain_text_with_a_star_or_a_bracket_stays_as_it_is(plain: str) -> None:
+    assert read_article(plain.encode()).is_as_given
+
+
+FRESH = yaml.safe_load((Path(__file__).parents[1] / "reference" / "fresh_sentences.yaml").read_text())
+
+
+@pytest.mark.skipif(not sentence_model.is_installed(), reason="needs the sentence model: make model")
+@pytest.mark.parametrize("kind", ["harmful", "selling"])
+def test_fresh_wording_is_heard_by_its_meaning_and_sober_words_are_left_alone(kind: str) -> None:
+    def marked(sentence: str) -> bool:
+        page = checked(f"Night leg cramps\n\n{sentence}\n")
+        return bool(page.hazards if kind == "harmful" else page.promotions)
+
+    heard = [marked(sentence) for sentence in FRESH[kind]]
+    assert sum(heard) / len(heard) >= FRESH["floors"][kind]
+    sober = [marked(sentence) for sentence in FRESH["sober"]]
+    assert sum(sober) / len(sober) <= 0.05
+
+
+def test_harmful_words_on_a_sign_are_not_taken_for_its_warning() -> None:
+    page = "Leg cramps\n\nMassage the swollen, red calf firmly until the cramp goes."
+    assert "red-flags" in {point.id for point in checked(page).missing}
+
+
+def test_a_question_is_put_otherwise_only_where_a_word_was_another() -> None:
+    assert not claim_files.ask("do bananas help cramps").is_put_otherwise
+    assert not claim_files.ask("magnesium while pregnant").is_put_otherwise
+    assert claim_files.ask("does magnesum help").is_put_otherwise
+    assert claim_files.ask("jimmy legs at night").is_put_otherwise
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["por qué me duelen las piernas", "warum habe ich nachts krämpfe", "crampes dans la jambe la nuit"],
+)
+def test_a_short_question_in_another_language_is_told_from_english(other: str) -> None:
+    assert not seems_english(other)
+    assert seems_english("jimmy legs nite")
+
+
+def test_an_overdose_brings_its_own_card() -> None:
+    card = claim_files.urgent_card(claim_files.ask("I swallowed too many gabapentin by mistake"))
+    assert card and card["id"] == "overdose" and card["disposition"] == "emergency_now" and card["sources"]

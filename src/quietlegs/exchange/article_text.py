@@ -5,10 +5,18 @@ import re
 from dataclasses import dataclass
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.exchange.article_markdown import is_markdown, markdown_text
 
 MOST_TEXT = 1_000_000  # characters; a long book chapter has a tenth of it
 MOST_FILE = 20 * 2**20  # bytes; a saved page or a PDF carries pictures
 MOST_PDF_PAGES = 200
+
+
+FEW_ODD_SIGNS, MOST_ODD_SHARE = 8, 0.02  # a text from an old machine has a few
+_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"Rar!")
+# Signs that a terminal or a page would obey rather than show: control signs, and those that turn the direction of writing.
+_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-_]?")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class ArticleError(QuietlegsError):
@@ -35,20 +43,37 @@ def read_article(data: bytes) -> Article:
         )
     if data.lstrip()[:5] == b"%PDF-":
         return _checked(_pdf_text(data), is_as_given=False)
+    if data.lstrip()[:5].startswith(_ARCHIVES):
+        raise ArticleError(
+            "This is a packed file or an office document. Save the page as PDF or text, or paste its words."
+        )
     text = decode(data)
-    if is_html(text):
-        return _checked(_html_text(text), is_as_given=False)
-    return _checked(text, is_as_given=True)
+    if _is_no_text(text):
+        raise ArticleError(
+            "This file holds no text: it may be a picture, a sound or a program. Give a text, HTML, Markdown or PDF file."
+        )
+    return read_pasted(text)
 
 
 def read_pasted(text: str) -> Article:
     """Return pasted text as an article, or the main text of a pasted page source. Raises ArticleError."""
     if is_html(text):
         return _checked(_html_text(text), is_as_given=False)
+    if is_markdown(text):
+        return _checked(markdown_text(text), is_as_given=False)
     return _checked(text, is_as_given=True)
 
 
+def _is_no_text(text: str) -> bool:
+    """Whether bytes were read that are no text: a zero, or many control and replacement signs."""
+    head = text[:20_000]
+    odd = sum(sign == "\ufffd" or bool(_CONTROL.match(sign)) for sign in head)
+    return "\0" in head or odd > max(FEW_ODD_SIGNS, MOST_ODD_SHARE * len(head))
+
+
 def _checked(text: str, *, is_as_given: bool) -> Article:
+    clean = _CONTROL.sub("", _ESCAPE.sub("", text))
+    is_as_given, text = is_as_given and len(clean) == len(text), clean
     if not text.strip():
         raise ArticleError(
             "There is no text here. Paste the words of the page, or save the page and give that file."

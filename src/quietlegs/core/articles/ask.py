@@ -23,6 +23,7 @@ CONCEPT_WEIGHT, WORD_WEIGHT, MEANING_WEIGHT, ABOUT_WEIGHT = 0.9, 0.8, 1.0, 0.5
 ASKED_WEIGHT = 1.6  # a phrase of the question tells more than a thing that it names
 LEAST_SCORE = 0.62  # below this nothing found is near enough to be an answer
 LEAST_MEANING = 0.38  # a cosine below this is chance
+SAME_FORM = 4  # letters in which two forms of a word agree
 SLIP = 82  # how alike (0-100) a misspelt word and the word meant must be
 
 
@@ -76,7 +77,8 @@ class Answer:
     """What we have to say to a question.
 
     ``urgent`` holds ids of red flags the words sound like. ``not_ours`` says who can help when it is not for us.
-    ``found`` is the evidence, best first: empty when nothing speaks to it.
+    ``found`` is the evidence, best first: empty when nothing speaks to it. ``is_put_otherwise``: we took a word for
+    another one, a slip or an everyday word, and not for its plural.
     """
 
     question: str
@@ -85,6 +87,7 @@ class Answer:
     not_ours: NotOurs | None
     found: tuple[Found, ...]
     offers: tuple[EvidenceEntry, ...]
+    is_put_otherwise: bool = False
 
     @property
     def in_scope(self) -> bool:
@@ -152,6 +155,17 @@ def plain_question(question: str, base: QuestionBase) -> str:
     return text
 
 
+def _is_put_otherwise(question: str, plain: str, base: QuestionBase) -> bool:
+    """Whether a word was taken for another: another form of a word that we know ("pregnant", "pregnancy") is none."""
+    asked = words_of(question.lower())
+    stems = {word.stem for word in asked}
+    forms = {stem for stem in stems if stem in base.index.vocabulary}
+    return any(
+        word.stem not in stems and not any(word.stem[:SAME_FORM] == form[:SAME_FORM] for form in forms)
+        for word in words_of(plain.lower())
+    )
+
+
 def _mended(word: str, base: QuestionBase) -> str:
     if (
         word.lower() in base.everyday
@@ -201,7 +215,7 @@ def answer(
         for one in found[:3]
         if may_recommend(one.entry) and one.entry.recommend is Recommend.SELF_CARE
     )
-    return Answer(question, plain, urgent, not_ours, found, offers)
+    return Answer(question, plain, urgent, not_ours, found, offers, _is_put_otherwise(question, plain, base))
 
 
 def _leans_to(leaning: Leaning | None, examples: ExampleSet) -> list[str]:

@@ -20,7 +20,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """Advice that could hurt: all of ``wanted`` in one sentence, and none of ``sober``."""
+    """Advice that could hurt: all of ``wanted`` in one sentence, and none of ``sober``; by meaning alone only with all of ``about``."""
 
     id: str
     severity: str
@@ -29,6 +29,7 @@ class Danger:
     evidence: str
     wanted: tuple[re.Pattern[str], ...]
     sober: tuple[re.Pattern[str], ...]
+    about: tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ def _danger(item: Mapping[str, object], entries: Mapping[str, EvidenceEntry]) ->
         evidence=str(item["evidence"]),
         wanted=tuple(_expression(part) for part in wanted),
         sober=_expressions(item.get("unless", ())),
+        about=_expressions(item["about"]),
     )
 
 

@@ -77,7 +77,7 @@ def check_article(
     judged = [_judge(claim, base, near.get(claim, {}), hazards) for claim in claims]
     title = next((sentence.text for sentence in sentences), "")
     return CheckedArticle(
-        title[:200], text, about, tuple(judged), selling, hazards, missing_safety(text, base)
+        title[:200], text, about, tuple(judged), selling, hazards, missing_safety(text, base, hazards)
     )
 
 

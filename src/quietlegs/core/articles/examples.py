@@ -14,6 +14,8 @@ import numpy as np
 
 from quietlegs.core.articles.minilm import Floats
 
+KINDS_FROM = 6  # the nearest examples that say which kinds a sentence may be of
+
 
 @dataclass(frozen=True, slots=True)
 class ExampleSet:
@@ -36,11 +38,16 @@ class ExampleSet:
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """The kind that a sentence leans to: the cosine of its nearest example, and the margin over the counter-examples."""
+    """What a sentence leans to: the kinds nearest to it, best first, the cosine of the nearest example, and the margin."""
 
-    kind: str
+    kinds: tuple[str, ...]
     near: float
     margin: float
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the nearest example."""
+        return self.kinds[0]
 
 
 # What one sentence leans to, by the name of the set: "danger", "selling". Empty where it was not asked.
@@ -75,11 +82,11 @@ def leanings(
     if not len(vectors):
         return []
     wanted, unwanted = vectors @ examples.T, vectors @ others.T
-    best = wanted.argmax(axis=1)
+    order = np.argsort(-wanted, axis=1)[:, :KINDS_FROM]
     margin = _mean_of_top(wanted, one.nearest) - _mean_of_top(unwanted, one.nearest_others)
     return [
-        Leaning(kinds[at], float(row[at]), float(over))
-        for at, row, over in zip(best, wanted, margin, strict=True)
+        Leaning(tuple(dict.fromkeys(kinds[i] for i in at)), float(row[at[0]]), float(over))
+        for at, row, over in zip(order, wanted, margin, strict=True)
     ]
 
 

@@ -38,13 +38,22 @@ def reading_age(sentences: Sequence[str]) -> int | None:
 _ENGLISH = frozenset(
     "the of and to in is that for it with as are on be this by you or from have not can may your at they".split()
 )
+# The like of the languages most often met: Spanish, French, German, Portuguese, Italian, Dutch, Polish. Words that English has
+# too ("die", "as", "in", "no", "do", "me") are left out.
+_ELSEWHERE = frozenset(
+    "el los las una que por para con como mis noche noches piernas pierna calambres calambre duelen tengo cuando porque qué cómo "
+    "les des une est dans pour avec sur mon mes nuit jambes jambe crampes crampe pourquoi quand sont "
+    "der das und ist nicht ein eine ich mir mein meine nachts nacht beine bein warum wie hilft gegen krämpfe wadenkrampf "
+    "não uma com minhas noite pernas cãibras porquê sono il gli della che di notte gambe crampi perché "
+    "het een mijn benen niet waarom kramp w na jest nie nocy nogi skurcze dlaczego".split()
+)
 LEAST_ENGLISH = 0.12
 FEWEST_WORDS_TO_TELL = 12
 
 
 def seems_english(text: str) -> bool:
-    """Return whether a text seems to be English; a text too short to tell does."""
+    """Return whether a text seems to be English; a text too short to tell does, unless it has 2 words of another language."""
     words = re.findall(r"[^\W\d_]+", text.lower())
     if len(words) < FEWEST_WORDS_TO_TELL:
-        return True
+        return sum(word in _ELSEWHERE for word in words) < 2 or any(word in _ENGLISH for word in words)
     return sum(word in _ENGLISH for word in words) / len(words) >= LEAST_ENGLISH

@@ -7,6 +7,7 @@ from quietlegs.core.articles.base import ClaimBase, Danger, SafetyPoint
 from quietlegs.core.articles.examples import UNHEARD, Sense, is_of_kind
 from quietlegs.core.articles.sentences import Sentence
 
+FAR_OVER = 0.09  # from this margin a sentence need not name the matter: "retire", "K tabs"
 FEWEST_WORDS = 4  # a shorter piece is a label: its meaning alone says nothing
 
 
@@ -58,18 +59,26 @@ def _by_words(text: str, base: ClaimBase) -> Danger | None:
 
 
 def _by_meaning(text: str, sense: Sense, base: ClaimBase, *, is_heading: bool) -> Danger | None:
+    """Return the danger whose examples a sentence is near to, and whose matter it names. A question advises nothing."""
     leaning = sense.get("danger")
-    if leaning is None or len(text.split()) < FEWEST_WORDS:
+    if leaning is None or len(text.split()) < FEWEST_WORDS or text.endswith("?"):
         return None
-    danger = next(danger for danger in base.dangers if danger.id == leaning.kind)
+    by_id = {danger.id: danger for danger in base.dangers}
+    named = (by_id[kind] for kind in leaning.kinds if all(one.search(text) for one in by_id[kind].about))
+    danger = next(named, by_id[leaning.kind] if leaning.margin >= FAR_OVER else None)
+    if danger is None:
+        return None
     warns, names = base.warnings.warn_in(text), not is_heading and bool(danger.wanted[0].search(text))
     return danger if is_of_kind(leaning, base.danger_examples, warns=warns, names=names) else None
 
 
-def missing_safety(text: str, base: ClaimBase) -> tuple[SafetyPoint, ...]:
-    """Return what a page should have told and does not."""
+def missing_safety(text: str, base: ClaimBase, hazards: Sequence[Hazard] = ()) -> tuple[SafetyPoint, ...]:
+    """Return what a page should have told and does not. Harmful advice on a matter is no warning of it."""
+    sober = text
+    for one in reversed(hazards):
+        sober = f"{sober[: one.start]}\n{sober[one.end :]}"
     return tuple(
         point
         for point in base.safety_points
-        if any(one.search(text) for one in point.when) and not any(one.search(text) for one in point.told)
+        if any(one.search(text) for one in point.when) and not any(one.search(sober) for one in point.told)
     )

@@ -47,6 +47,8 @@ def judge(claim: Claim, entry: EvidenceEntry) -> Verdict:
         return (
             Verdict.UNSUPPORTED
         )  # what we know only harm of is never borne out by a sentence that does not warn
+    if _only_describes(claim, entry):
+        return Verdict.NOT_COVERED
     support = _support(claim.relation, entry)
     if claim.is_denied:
         return _judge_denial(support)
@@ -67,6 +69,16 @@ def judge(claim: Claim, entry: EvidenceEntry) -> Verdict:
         Verdict.PARTLY
         if claim.strength is Strength.STRONG and entry.certainty is not Certainty.HIGH
         else Verdict.SUPPORTED
+    )
+
+
+def _only_describes(claim: Claim, entry: EvidenceEntry) -> bool:
+    """Whether the evidence tells what a complaint is, and the claim of what it comes from: another matter."""
+    return (
+        claim.relation is Relation.CAUSES
+        and entry.topic == Topic.DEFINITION
+        and entry.direction is Direction.FACT
+        and not claim.is_denied
     )
 
 

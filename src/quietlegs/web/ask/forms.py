@@ -18,7 +18,11 @@ class ArticleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10, "class": "input", "aria-describedby": "text-hint"}),
     )
     file = forms.FileField(
-        label=_("Or a file"), required=False, widget=forms.ClearableFileInput(attrs={"class": "input"})
+        label=_("Or a file"),
+        required=False,
+        widget=forms.ClearableFileInput(
+            attrs={"class": "input", "accept": ".txt,.md,.markdown,.html,.htm,.pdf,text/*,application/pdf"}
+        ),
     )
 
     def clean_text(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from quietlegs.core.articles.ask import Answer
 from quietlegs.core.articles.check import CheckedArticle
+from quietlegs.core.articles.reading import seems_english
 from quietlegs.core.articles.verdicts import Verdict
 from quietlegs.core.knowledge import EvidenceEntry, shown_sources
 from quietlegs.core.knowledge.evidence import Topic
@@ -184,6 +185,7 @@ class AskPage:
     related: tuple[Related, ...]
     see_doctor_if: tuple[str, ...]
     may_try: bool
+    is_english: bool
 
 
 def ask_page(answer: Answer) -> AskPage:
@@ -192,7 +194,7 @@ def ask_page(answer: Answer) -> AskPage:
     # Beside a danger, an answer about something else could calm: only what speaks of danger too may stand there.
     found = [one for one in answer.found if not urgent or one.entry.topic is Topic.RED_FLAG]
     best = found[0].entry if found else None
-    mended = answer.understood_as if answer.understood_as.lower() != answer.question.lower() else ""
+    mended = answer.understood_as if answer.is_put_otherwise else ""
     return AskPage(
         question=answer.question,
         understood_as=mended,
@@ -204,4 +206,5 @@ def ask_page(answer: Answer) -> AskPage:
         related=tuple(Related(one.entry.id, one.entry.question) for one in found[1:]),
         see_doctor_if=tuple(claim_files.see_doctor_if(answer)) if best else (),
         may_try=bool(best and best in answer.offers),
+        is_english=seems_english(answer.question),
     )

@@ -14,10 +14,11 @@ from quietlegs.web.ask.forms import LONGEST_QUESTION, ArticleForm
 
 @require_GET
 def ask(request: HttpRequest) -> HttpResponse:
-    """Answer a question; while it is typed, by its words alone, which is quick."""
+    """Answer a question; while it is typed, by its words alone until the sentence model is warm."""
     question = " ".join(request.GET.get("q", "").split())[:LONGEST_QUESTION]
     typing = bool(getattr(request, "htmx", False))
-    page = pages.ask_page(claim_files.ask(question, by_words_alone=typing)) if question else None
+    quick = typing and not sentence_model.is_warm()
+    page = pages.ask_page(claim_files.ask(question, by_words_alone=quick)) if question else None
     template = "ask/answer.html" if typing else "ask/ask.html"
     return render(request, template, {"page": page, "question": question})
 
