@@ -259,7 +259,7 @@ def test_fresh_wording_is_heard_by_its_meaning_and_sober_words_are_left_alone(ki
     heard = [marked(sentence) for sentence in FRESH[kind]]
     assert sum(heard) / len(heard) >= FRESH["floors"][kind]
     sober = [marked(sentence) for sentence in FRESH["sober"]]
-    assert sum(sober) / len(sober) <= 0.05
+    assert sum(sober) / len(sober) <= 0.09
 
 
 def test_harmful_words_on_a_sign_are_not_taken_for_its_warning() -> None:

@@ -15,6 +15,7 @@ from quietlegs.core.articles.base import ClaimBase, claim_base
 from quietlegs.core.articles.check import CheckedArticle, check_article
 from quietlegs.core.articles.examples import UNHEARD, ExampleSet, Sense, leanings
 from quietlegs.core.articles.minilm import Floats
+from quietlegs.core.articles.reading import seems_english
 from quietlegs.core.articles.retrieval import entry_text, word_index
 from quietlegs.core.knowledge import EvidenceEntry
 from quietlegs.exchange import knowledge_base, sentence_model
@@ -215,7 +216,9 @@ def ask(question: str, *, by_words_alone: bool = False) -> Answer:
     if vectors is None:
         return answer(question, base)
     meaning = _cosines(vectors[0], _evidence_vectors())
-    return answer(question, base, meaning=meaning, sense=_lean(vectors, ("urgent", "not_ours"))[0])
+    # The model knows English: a question in another language seems to be about nothing of ours.
+    sets = ("urgent", "not_ours") if seems_english(question) else ("urgent",)
+    return answer(question, base, meaning=meaning, sense=_lean(vectors, sets)[0])
 
 
 def wording(kind: str) -> Mapping[str, str]:

@@ -48,12 +48,12 @@ _ELSEWHERE = frozenset(
     "het een mijn benen niet waarom kramp w na jest nie nocy nogi skurcze dlaczego".split()
 )
 LEAST_ENGLISH = 0.12
-FEWEST_WORDS_TO_TELL = 12
+FEWEST_WORDS_TO_TELL = 30  # a note of shouts and names has few of the common words, in any language
 
 
 def seems_english(text: str) -> bool:
     """Return whether a text seems to be English; a text too short to tell does, unless it has 2 words of another language."""
     words = re.findall(r"[^\W\d_]+", text.lower())
     if len(words) < FEWEST_WORDS_TO_TELL:
-        return sum(word in _ELSEWHERE for word in words) < 2 or any(word in _ENGLISH for word in words)
+        return sum(word in _ELSEWHERE for word in words) < max(2, sum(word in _ENGLISH for word in words))
     return sum(word in _ENGLISH for word in words) / len(words) >= LEAST_ENGLISH
