@@ -156,17 +156,21 @@ def _collinear(fit: LatentFit) -> list[Diagnostic]:
 def _mirrors(fit: LatentFit) -> list[Diagnostic]:
     y = fit.data.y[fit.data.logged]
     x = fit.data.columns[fit.data.logged]
-    out = []
-    for j in range(x.shape[1]):
-        both = ~np.isnan(x[:, j])
-        for outcome in (y[both], (y[both] > 0).astype(float)):
-            a, b = x[both, j] - x[both, j].mean(), outcome - outcome.mean()
-            size = float(np.sqrt((a @ a) * (b @ b)))
-            if size > 0 and abs(a @ b) / size > MIRRORED:
-                value = float(a @ b) / size
-                out.append(Diagnostic("mirror", Level.HOLD_BACK, value, MIRRORED, (j,)))
-                break
-    return out
+    known = ~np.isnan(x)
+    nights = np.maximum(known.sum(0), 1)
+    x = np.where(known, x, 0.0)
+    x = np.where(known, x - x.sum(0) / nights, 0.0)
+    likeness = np.zeros((2, x.shape[1]))
+    for row, outcome in enumerate((y, (y > 0).astype(float))):
+        mean = outcome @ known / nights
+        size = (x**2).sum(0) * np.maximum(outcome**2 @ known - nights * mean**2, 0.0)
+        np.divide(outcome @ x, np.sqrt(size), out=likeness[row], where=size > 1e-12)
+    found = [(int(j), float(values[np.argmax(np.abs(values))])) for j, values in enumerate(likeness.T)]
+    return [
+        Diagnostic("mirror", Level.HOLD_BACK, value, MIRRORED, (j,))
+        for j, value in found
+        if abs(value) > MIRRORED
+    ]
 
 
 def _one_week(fit: LatentFit, decisions: Decisions) -> list[Diagnostic]:

@@ -23,10 +23,11 @@ DROP = 4.0  # log units below the top at which a lattice point no longer matters
 FORESEEN_MARGIN = 1.5  # log units by which a point may be foreseen too low
 RIM = 2.5  # a rim point less than this below the top grows the lattice
 COARSE = 0.65  # of a Gaussian's effective number of points: below it the lattice is too coarse
-FINER = 0.6
+FINER = 0.6  # of the first step, at the least
+NARROWER = 1.0  # SDs along an axis, of those that the curvature promised, below which the axis is made finer
 RIM_LIMIT = 0.05
 MOST_POINTS = 220
-WORK = 2_000_000  # floats per batch: bounds memory at about 100 MB whatever the diary
+WORK = 120_000  # floats per batch: about a megabyte, which stays in a processor's cache; bounds memory too
 LOWER = {"dispersion": -4.0, "sigma": np.log(0.02), "phi": -3.5}
 UPPER = {"dispersion": 7.0, "sigma": np.log(6.0), "phi": 6.5}
 
@@ -187,7 +188,8 @@ def _climb(explorer: Explorer, half: FloatArray) -> tuple[FloatArray, FloatArray
 def integrate(field: Field, *, step: float = STEP, most_points: int = MOST_POINTS) -> Lattice:
     """Integrate over theta: a lattice in the principal axes at the mode, grown where the rim still carries weight.
 
-    Where fewer points carry the weight than a Gaussian's would, the curvature at the mode misled: once more, finer.
+    Where fewer points carry the weight than a Gaussian's would, the curvature at the mode misled: once more, finer along
+    the axes where the weight is narrower than it promised.
     """
     explorer = Explorer(field)
     half = np.array([{"dispersion": 0.6, "sigma": 0.4, "phi": 0.7}[name] for name in names(explorer.family)])
@@ -199,9 +201,13 @@ def integrate(field: Field, *, step: float = STEP, most_points: int = MOST_POINT
     lattice = _lattice(explorer, centre, scale * step, bend * step**2, most_points)
     of_gaussian = (2.0 * np.sqrt(np.pi) / step) ** centre.size  # 1 / sum of squared weights
     if 1.0 / float((lattice.weight**2).sum()) < COARSE * of_gaussian:
-        step *= FINER
+        along = np.linalg.solve(scale, (lattice.theta - centre).T)
+        spread = np.sqrt(np.maximum(along**2 @ lattice.weight - (along @ lattice.weight) ** 2, 0.0))
+        narrower = np.clip(spread / NARROWER, FINER, 1.0)
         most_points = explorer.evaluations + 2 * most_points
-        finer = _lattice(explorer, centre, scale * step, bend * step**2, most_points)
+        finer = _lattice(
+            explorer, centre, scale * step * narrower, bend * (step * narrower) ** 2, most_points
+        )
         return finer if finer.rim_weight <= RIM_LIMIT else lattice
     return lattice
 
