@@ -1,5 +1,7 @@
 """Insights in a real browser: readable without a script, by keyboard, at every size, and nothing for axe to find."""
 
+import re
+
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import faults
 
@@ -10,17 +12,24 @@ def test_the_nights_behind_a_finding_are_one_tap_away(example: str, open_page: O
     page.locator("summary").first.click()
     page.get_by_role("link", name="See the nights").first.click()
     page.get_by_role("heading", name="The nights behind it").wait_for()
-    night = page.locator(".nights-dots a").first
-    address = night.get_attribute("href")
+    night = page.locator(".nights-dots a[aria-label*='cramp']").first
+    address, says = night.get_attribute("href") or "", night.get_attribute("aria-label") or ""
     night.click()
     page.wait_for_url(f"**{address}")
+    cramps = re.search(r": (\d+) cramp", says)
+    assert cramps, says
+    assert page.locator("input[name=cramps]").input_value() == cramps[1]
 
 
 def test_an_empty_page_says_what_will_be_there(open_page: OpenPage) -> None:
     page = open_page()
     page.goto("/insights/")
     page.get_by_role("heading", name="What will be here").wait_for()
-    page.get_by_role("link", name="Note a night").click()
+    assert page.locator(".finding, .forest-axis, table").count() == 0
+    with page.expect_navigation() as turned:
+        page.get_by_role("link", name="Note a night").click()
+    assert turned.value.status == 200
+    assert "/insights" not in turned.value.url
 
 
 def test_axe_finds_nothing_on_the_page_of_a_finding(example: str, open_page: OpenPage) -> None:

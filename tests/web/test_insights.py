@@ -101,6 +101,23 @@ def test_a_clear_finding_is_told_with_its_nights_and_a_door_to_each(
     assert doors == {night.evening.isoformat() for night in nights_of(150)}
 
 
+def test_factors_that_no_night_speaks_of_yet_are_shown_and_not_asked_for_again(client: Client) -> None:
+    diary = access.household_diary()
+    rng = np.random.default_rng(5)
+    names = [f"habit {letter}" for letter in "abcdef"]
+    for name in names:
+        actions.add_factor(diary=diary, name=name)
+    for back in range(60):
+        factors = {name: float(rng.random() < 0.5) for name in names}
+        night = core.Night(LAST - timedelta(days=back), {"cramps": float(rng.poisson(0.5))}, factors)
+        actions.log_night(diary=diary, night=night, now=NOW)
+    text = client.get("/insights/").content.decode()
+    assert "Nothing to compare yet" not in text
+    assert "Everything you logged" in text
+    assert "3 more: the nights do not say yet" in text
+    assert all(name.capitalize() in text for name in names)
+
+
 def test_an_analysis_is_made_once_and_again_after_a_change(fill: Callable[[int], Diary]) -> None:
     diary = fill(60)
     first = queries.analysis_of(diary)

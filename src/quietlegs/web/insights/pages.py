@@ -165,11 +165,15 @@ def _studies(lines: Lines, outcome: str, used: bool) -> Studies | None:
 
 
 def _told_and_open(rows: list[FindingRow], gated: bool) -> tuple[list[FindingRow], list[FindingRow]]:
-    """Part what the nights say something about from a long tail of which they do not, so that the page stays short."""
+    """Part what the nights say something about from a long tail of which they do not, so that the page stays short.
+
+    Where they say nothing of any factor yet, the first few are shown all the same: they were logged, and are compared.
+    """
     still_open = [row for row in rows if row.icon == "hourglass"]
     if gated or len(still_open) <= OPEN_SHOWN:
         return rows, []
-    return [row for row in rows if row not in still_open], still_open
+    told = [row for row in rows if row not in still_open]
+    return (told, still_open) if told else (still_open[:OPEN_SHOWN], still_open[OPEN_SHOWN:])
 
 
 def _empty_page(outcome: str) -> InsightsPage:
