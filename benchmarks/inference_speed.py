@@ -1,7 +1,7 @@
-"""How fast is the engine, and in how much memory? Against NUTS (numpyro) where it is installed.
+"""How fast is the engine, and in how much memory? Beside NUTS it is timed by ``inference_nuts``.
 
 365 nights x 30 columns complete (fit, decisions, checks); 120 nights x 8 columns as a rate per core; growth with nights;
-first call after start, in a fresh process. NUTS: 120 nights, 6 columns, 5,000 draws, by the script that made the reference.
+first call after start, in a fresh process (wall clock). All else is CPU time, the shortest of several runs.
 """
 
 import os
@@ -81,25 +81,6 @@ def main() -> None:
         for _ in range(3)
     ]
     print(f"first answer after start, imports included: {min(firsts):.2f} s (wall clock, best of 3)")
-    against_nuts()
-
-
-def against_nuts() -> None:
-    try:
-        from tests.reference import make_inference_mcmc as nuts
-    except ImportError:
-        print(
-            "numpyro is not installed: NUTS not run. Its times of record are in tests/reference/inference_mcmc.json."
-        )
-        return
-    case = nuts.CASES[1]
-    y, x = nuts.diary(case, 101)
-    data = latent_data(y, x, family=case[1], first_weekday=2)
-    ours = best(lambda: fit_latent(data))
-    start = time.process_time()
-    nuts.posterior(case, 101)
-    theirs = time.process_time() - start
-    print(f"120 nights x 6 columns: fit {ours * 1e3:.0f} ms, NUTS {theirs:.0f} s, {theirs / ours:.0f} times")
 
 
 if __name__ == "__main__":
