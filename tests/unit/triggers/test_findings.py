@@ -183,9 +183,11 @@ def test_no_trial_is_suggested_of_a_medicine_or_a_drink() -> None:
 
 def test_the_outcome_under_another_name_is_not_its_cause() -> None:
     cramps = counts(1, lambda t: 0.8, 120)
-    findings = find_triggers(table_of(cramps, again=cramps, walk=coin(2, 120)))
-    assert of(findings, "again").reason is Reason.SAME_AS_OUTCOME
-    assert of(findings, "again").estimate is None
+    any_cramp = (cramps > 0).astype(float)
+    findings = find_triggers(table_of(cramps, again=cramps, any_cramp=any_cramp, walk=coin(2, 120)))
+    for name in ("again", "any_cramp"):
+        assert of(findings, name).reason is Reason.SAME_AS_OUTCOME
+        assert of(findings, name).estimate is None
 
 
 def test_what_comes_after_the_night_is_never_offered_as_its_cause() -> None:

@@ -9,7 +9,7 @@ from quietlegs.core.diary.night import FactorKind
 from quietlegs.core.diary.table import FactorColumn, FloatArray, NightTable, OutcomeColumn
 from quietlegs.core.triggers.causes import Diagram, Role
 from quietlegs.core.triggers.data_health import HABIT_SWITCHES, correlation
-from quietlegs.core.triggers.frequencies import compare, counts_events, high_cut
+from quietlegs.core.triggers.frequencies import compare, counts_events, has_event, high_cut
 from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.timing import follows_bad_nights
 from quietlegs.core.triggers.values import Comparison, Reason
@@ -129,7 +129,8 @@ def _reason(
         return Reason.CONSEQUENCE
     if np.ptp(known) <= 1e-9 * max(1.0, float(np.abs(known).max())):
         return Reason.NEVER_VARIES
-    if lag == 0 and abs(correlation(outcome.values, moved)) > SAME_AS_OUTCOME_ABOVE:
+    likeness = (correlation(outcome.values, moved), correlation(has_event(outcome.values), moved))
+    if lag == 0 and max(map(abs, likeness)) > SAME_AS_OUTCOME_ABOVE:
         return Reason.SAME_AS_OUTCOME
     if abs(correlation(np.arange(moved.size, dtype=float), moved)) > FOLLOWS_TIME_ABOVE:
         return Reason.FOLLOWS_TIME
