@@ -127,3 +127,8 @@ def test_a_picture_becomes_a_png_of_twice_its_size() -> None:
     made = png_file(dots_picture(0.4, 0.2, 0.6, label="x"))
     assert made.startswith(b"\x89PNG")
     assert int.from_bytes(made[16:20], "big") == pytest.approx(2 * 320, rel=0.35)
+
+
+def test_over_years_every_year_is_named_once() -> None:
+    drawn = over_time_picture(date(2024, 2, 26), [1.0] * 999, [0.5] * 999, [2.0] * 999, label="x")
+    assert [drawn.count(f" {year}<") for year in (2024, 2025, 2026)] == [1, 1, 1]

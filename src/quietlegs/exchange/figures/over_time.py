@@ -92,18 +92,18 @@ def _nice_top(value: float) -> float:
 def _months(
     first: date, days: int, x: Callable[[float], float], height: float, names: Sequence[str]
 ) -> list[str]:
-    """Write the first of each month where there is room, with the year at the first one and at each January."""
+    """Write the first of each month where there is room, with the year at the first one written of each year."""
     starts = [d for d in range(days) if d == 0 or (first + timedelta(days=d)).day == 1]
     marks: list[str] = []
-    free_from, right = 0.0, x(1.0) + RIGHT
+    free_from, right, year = 0.0, x(1.0) + RIGHT, 0
     for start in starts:
         day = first + timedelta(days=start)
-        words = names[day.month - 1] + (f" {day.year}" if not marks or day.month == 1 else "")
+        words = names[day.month - 1] + (f" {day.year}" if day.year != year else "")
         at = x((start + 0.5) / days)
         begin = at - 6 if not marks else at - LETTER * len(words) / 2
         if begin < free_from or begin + LETTER * len(words) > right:
             continue
-        anchor = "middle" if marks else "start"
+        anchor, year = "middle" if marks else "start", day.year
         free_from = begin + LETTER * (len(words) + 1.5)
         marks.append(
             tag("line", css="axis", x1=at, x2=at, y1=height - BOTTOM, y2=height - BOTTOM + 6)
