@@ -1,5 +1,6 @@
 """A page is judged as it is written: what holds, what says too much, what could hurt, what sells."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from quietlegs.core.articles.check import CheckedArticle
 from quietlegs.core.articles.reading import reading_age, seems_english
 from quietlegs.core.articles.sentences import sentences_of
 from quietlegs.core.articles.verdicts import Verdict
+from quietlegs.core.articles.words import stem
 from quietlegs.exchange import claim_files, sentence_model
 from quietlegs.exchange.article_text import ArticleError, read_article
 
@@ -286,3 +288,22 @@ def test_a_short_question_in_another_language_is_told_from_english(other: str) -
 def test_an_overdose_brings_its_own_card() -> None:
     card = claim_files.urgent_card(claim_files.ask("I swallowed too many gabapentin by mistake"))
     assert card and card["id"] == "overdose" and card["disposition"] == "emergency_now" and card["sources"]
+
+
+def test_two_threads_that_stem_at_once_do_not_mix_their_words() -> None:
+    words = [
+        f"{root}{end}"
+        for root in ("stretch", "cramp", "relax", "mineral", "oper")
+        for end in ("ing", "ed", "ization", "s")
+    ]
+    alone = [stem.__wrapped__(word) for word in words]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda _: [stem.__wrapped__(word) for word in words], range(200)))
+    assert all(one == alone for one in together)
+
+
+def test_a_cause_that_our_evidence_only_describes_gets_no_verdict_and_no_explanation() -> None:
+    page = checked(
+        "Night leg cramps\n\nScientists have proven that cramps come from hidden parasites in the calf."
+    )
+    assert [(one.verdict, one.evidence, one.why) for one in page.claims] == [(Verdict.NOT_COVERED, None, "")]

@@ -134,6 +134,8 @@ def _judge(
         return JudgedClaim(claim, Verdict.NOT_COVERED, "info", None, (), 0.0, "")
     deciding = _deciding(claim, found)
     verdict = together(tuple(judge(claim, match.entry) for match in deciding))
+    if verdict is Verdict.NOT_COVERED:
+        return JudgedClaim(claim, verdict, "info", None, (), 0.0, "")
     best = deciding[0]
     severity = max((_severity(claim, match, base) for match in found), key=SEVERITIES.index)
     also = tuple(match.entry for match in deciding[1:])

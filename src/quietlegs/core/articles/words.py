@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _STEMMER = snowballstemmer.stemmer("english")
+_STEMMING = Lock()  # a stemmer keeps its word in itself: two threads at once would mix theirs
 MAX_GAP = 4  # "..." in a phrase stands for up to this many words
 
 
@@ -39,7 +41,8 @@ def stem(word: str) -> str:
     own = _OWN_STEMS.get(word.lower())
     if own:
         return own
-    return str(_STEMMER.stemWord(word.lower().replace("’", "'")))
+    with _STEMMING:
+        return str(_STEMMER.stemWord(word.lower().replace("’", "'")))
 
 
 def words_of(text: str, *, offset: int = 0) -> tuple[Word, ...]:
