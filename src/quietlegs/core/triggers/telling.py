@@ -272,7 +272,18 @@ class Teller:
 
     def step_words(self, finding: Finding, amount: float) -> str:
         """Return an amount of a factor with its unit: "500 ml", "2 points", "1 glass"."""
-        return f"{number(amount)} {unit_of(finding, amount)}".strip()
+        return f"{number(amount)} {self.unit(finding, amount)}".strip()
+
+    def unit(self, finding: Finding, amount: float) -> str:
+        """Return a factor's unit as it is said after an amount: "points" for scores, the singular after 1."""
+        unit = finding.unit or ""
+        if finding.kind is FactorKind.SCALE or re.fullmatch(r"\d+ ?[-–] ?\d+", unit):
+            unit = self.wording.say("points")
+        elif unit in self.wording.outcomes:  # an outcome that acts on another: "1 cramp more"
+            unit = self.wording.outcomes[unit].many
+        if amount == 1 and len(unit) > 2 and unit.endswith("s"):
+            return unit[:-2] if unit.endswith("sses") else unit[:-1]
+        return unit
 
 
 def inside_a_sentence(label: str) -> str:
@@ -282,16 +293,6 @@ def inside_a_sentence(label: str) -> str:
     ('evening walk', 'PM 2.5')
     """
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
-
-
-def unit_of(finding: Finding, amount: float) -> str:
-    """Return a factor's unit as it is said after an amount: "points" for scores, the singular after 1."""
-    unit = finding.unit or ""
-    if finding.kind is FactorKind.SCALE or re.fullmatch(r"\d+ ?[-–] ?\d+", unit):
-        unit = "points"
-    if amount == 1 and len(unit) > 2 and unit.endswith("s"):
-        return unit[:-2] if unit.endswith("sses") else unit[:-1]
-    return unit
 
 
 def _tens(ratio: float) -> str:

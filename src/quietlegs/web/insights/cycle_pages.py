@@ -53,6 +53,10 @@ def cycle_part(cycle: Cycle | None) -> CyclePart | None:
     return CyclePart(mark_safe(svg_in_page(drawn)), about, [_line(a, names) for a in cycle.arrows])  # noqa: S308
 
 
+def _whole_name(what: str, detail: str) -> str:
+    return _("%(what)s %(detail)s") % {"what": what, "detail": detail} if detail else what
+
+
 def _names() -> dict[str, tuple[str, str]]:
     return {
         "cramps": (_("Cramps"), ""),
@@ -83,7 +87,7 @@ def _line(arrow: CycleArrow, names: dict[str, tuple[str, str]]) -> ArrowLine:
             "need": LEAST_NIGHTS,
         }
         return ArrowLine("open", _("Not enough nights yet."), between, sentence)
-    teller = Teller(load_wording(), findings, {n: f"{w} {s}".strip().lower() for n, (w, s) in names.items()})
+    teller = Teller(load_wording(), findings, {n: _whole_name(w, s).lower() for n, (w, s) in names.items()})
     told = f"{teller.observed(finding)} {teller.size(finding)}"
     if arrow.is_drawn:
         word = _("Clear.") if _is_clear(arrow) else _("Perhaps.")
