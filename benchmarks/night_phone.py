@@ -23,7 +23,7 @@ SLOW_4G = {
     "uploadThroughput": 750 * 1024 / 8,
 }
 SLOWER = 4
-ROUNDS = 5
+ROUNDS = 3
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 READY = "() => performance.getEntriesByType('navigation')[0].domInteractive"
 ALL_BYTES = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]

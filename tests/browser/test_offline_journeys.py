@@ -278,6 +278,7 @@ def test_from_the_first_start_over_a_night_offline_to_the_morning(app: App, wire
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("What is it?")
     page.get_by_role("button", name="Restless").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Restless since")
     page.reload()  # what runs goes on
     expect(page.get_by_role("heading", level=1)).to_contain_text("Restless since")
     page.get_by_role("button", name="It is over").click()
@@ -361,6 +362,7 @@ def test_a_lost_answer_leaves_exactly_one_record(app: App, wire: Wire, phone: Ph
     page.get_by_role("button", name="Cramp now").first.click()
     expect(page).to_have_url(f"{wire.url}/offline/relief")
     page.get_by_role("button", name="It is over").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kept on this device")
     for _ in range(6):
         page.goto("/offline/waiting")
         page.wait_for_timeout(300)
@@ -383,6 +385,7 @@ def test_a_page_that_is_open_when_the_connection_goes_still_notes_a_cramp(
     page.get_by_role("button", name="Next").click()  # the step of a page that the computer gave
     expect(page.locator("main:visible h2:visible")).to_have_text(CRAMP[1].do)
     page.get_by_role("button", name="It is over").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kept on this device")
     wire.is_cut = False
     page.goto("/")
     all_sent(page)

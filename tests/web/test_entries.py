@@ -56,7 +56,7 @@ def test_an_entry_that_is_sent_again_is_taken_once(client: Client) -> None:
     for _ in range(2):
         answers = (
             put(client, {"what": "cramp", "at": AT_3}, cramp),
-            put(client, over, cramp.int % 97 and UUID(int=7)),
+            put(client, over, UUID(int=7)),
         )
         answers += (put(client, night(answers={"cramps": "2", "severity": "6"}), UUID(int=9)),)
     assert [answer.status_code for answer in answers] == [200, 200, 200]

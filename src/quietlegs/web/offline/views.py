@@ -7,11 +7,12 @@ as the device may not come in any more: see docs/adr/0005-kept-on-the-device.md.
 import hashlib
 from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -47,7 +48,6 @@ KEPT_FILES = (
     "relief/relief.js",
     "relief/steps.svg",
     "plan/exercises.svg",
-    "offline/offline.css",
     "offline/store.js",
     "offline/entries.js",
     "offline/sending.js",
@@ -150,7 +150,8 @@ def _worker() -> str:
     files = [static(name) for name in KEPT_FILES]
     scripts = [static(name) for name in WORKER_SCRIPTS]
     shown = {"page": pages.core_questions_page()}
-    same = "".join(render_to_string(f"offline/{name}.html", shown) for name in ("core", "waiting"))
+    with translation.override(settings.LANGUAGE_CODE):  # one version, whoever asks first
+        same = "".join(render_to_string(f"offline/{name}.html", shown) for name in ("core", "waiting"))
     digest = hashlib.sha256(f"{__version__}{files}{scripts}{same}".encode()).hexdigest()[:12]
     return render_to_string(
         "offline/sw.js",

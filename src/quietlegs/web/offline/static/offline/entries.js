@@ -54,13 +54,12 @@
   const place = async (runs, where) => store.add(await make({ what: "place", ...about(runs), place: where }));
 
   const NOT_ANSWERS = new Set(["csrfmiddlewaretoken", "client_id", "next", "time_zone", "evening", "quiet", "places"]);
-  const night = (form, evening, quiet) => ({
-    what: "night",
-    evening,
-    quiet,
-    answers: Object.fromEntries([...form].filter(([name, value]) => value !== "" && !NOT_ANSWERS.has(name))),
-    places: form.getAll("places"),
-  });
+  const night = (form, evening, quiet) => {
+    // What is left open says nothing, but for "No to the others": it is about the questions that were open.
+    const isSaid = (name, value) => value !== "" || (form.has("rest_no") && name.startsWith("factor-"));
+    const answers = [...form].filter(([name, value]) => isSaid(name, value) && !NOT_ANSWERS.has(name));
+    return { what: "night", evening, quiet, answers: Object.fromEntries(answers), places: form.getAll("places") };
+  };
 
   // The forms of the app's own pages, as entries: for when the page was there and the connection is gone.
   const number = "([0-9]+)";
@@ -69,7 +68,7 @@
     [/^\/relief\/restless$/, () => ({ begin: "restless" })],
     [/^\/quiet$/, (form) => ({ said: night(form, form.get("evening"), true) })],
     [/^\/cramps$/, (form) => ({ said: night(form, form.get("evening"), false) })],
-    [/^\/nights\/(\d{4}-\d\d-\d\d)$/, (form, [, evening]) => ({ said: night(form, evening, form.get("quiet") === "yes") })],
+    [/^\/nights\/(\d{4}-\d\d-\d\d)(?:\/morning)?$/, (form, [, evening]) => ({ said: night(form, evening, form.get("quiet") === "yes") })],
     [new RegExp(`^/relief/${number}/next$`), () => ({ goOn: true })],
     [new RegExp(`^/relief/${number}/over$`), () => ({ end: true })],
     [

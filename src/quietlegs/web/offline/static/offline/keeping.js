@@ -5,24 +5,22 @@
   const asked = (path) => fetch(path, { cache: "no-store", credentials: "same-origin" });
   const isWhole = (response) => Boolean(response?.ok) && !response.redirected;
 
-  const keepAll = async ({ name, files, pages, own }) => {
-    const cache = await caches.open(name);
-    await cache.addAll(files);
-    for (const path of pages) {
-      const response = await asked(path);
-      if (isWhole(response)) await cache.put(path, response);
-    }
-    await keepOwn({ name, own });
+  const keepAll = async (kept) => {
+    const cache = await caches.open(kept.name);
+    await cache.addAll(kept.files);
+    await keepPages(kept, { all: true });
   };
 
   // Refused, or led to the pairing page: a device that the computer does not know keeps nothing that came from it.
   const isTurnedAway = (response) => response.redirected || [401, 403].includes(response.status);
-  const keepOwn = async ({ name, own }) => {
+  // `all`: a new version without its pages is not ready, and the one before it goes on.
+  const keepPages = async ({ name, pages, own }, { all = false } = {}) => {
     const cache = await caches.open(name);
-    for (const path of own) {
+    for (const path of [...pages, ...own]) {
       const response = await asked(path).catch(() => null); // no connection: what is there stays
+      if (all && !(response?.status < 500)) throw new Error(`not there: ${path}`);
       if (isWhole(response)) await cache.put(path, response);
-      else if (response && isTurnedAway(response)) {
+      else if (response && own.includes(path) && isTurnedAway(response)) {
         await Promise.all(own.map((one) => cache.delete(one)));
         return;
       }
@@ -39,5 +37,5 @@
     for (const other of await caches.keys()) if (other.startsWith("quietlegs-") && other !== name) await caches.delete(other);
   };
 
-  quietlegs.keeping = { keepAll, keepOwn, isOld, dropOlder };
+  quietlegs.keeping = { keepAll, keepPages, isOld, dropOlder };
 })();

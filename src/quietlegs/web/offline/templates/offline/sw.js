@@ -31,7 +31,7 @@ const visit = async (event, path) => {
   const response = await answering.page(event, path);
   await answering.arrived(path);
   if (response.ok && !path.startsWith("/offline") && (path === "/pair" || (await keeping.isOld(KEPT)))) {
-    event.waitUntil(keeping.keepOwn(KEPT));
+    event.waitUntil(keeping.keepPages(KEPT));
   }
   return response;
 };
@@ -42,8 +42,8 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   if (request.method === "POST" && entries.isForm(url.pathname)) {
     event.respondWith(answering.form(event, url.pathname));
-  } else if (request.method === "POST" && url.pathname === "/theme") {
-    event.respondWith(fetch(request).finally(() => event.waitUntil(keeping.keepOwn(KEPT)))); // they wear the theme too
+  } else if (request.method === "POST" && ["/theme", "/language"].includes(url.pathname)) {
+    event.respondWith(fetch(request).finally(() => event.waitUntil(keeping.keepPages(KEPT)))); // they change too
   } else if (request.method === "GET" && request.mode === "navigate") {
     event.respondWith(visit(event, url.pathname));
   } else if (request.method === "GET" && url.pathname.startsWith("/static/")) {
