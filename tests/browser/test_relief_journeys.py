@@ -12,7 +12,7 @@ from quietlegs.core.plan.relief import ReliefKind
 from quietlegs.exchange.checks import load_guidance
 from quietlegs.exchange.relief_base import load_relief_steps, load_when_wrong
 from tests.browser.conftest import OpenPage, until
-from tests.browser.test_accessibility import faults
+from tests.browser.test_accessibility import below_7_to_1, faults
 
 CRAMP = load_relief_steps()[ReliefKind.CRAMP]
 RESTLESS = load_relief_steps()[ReliefKind.RESTLESS]
@@ -198,9 +198,11 @@ def test_the_screen_is_kept_awake_while_a_step_is_on(page: Page) -> None:
     assert page.evaluate("window.locks") == []
 
 
-def test_every_page_of_the_night_is_accessible(_served: tuple[str, Path], page: Page) -> None:
+def test_every_page_of_the_night_is_accessible_and_has_a_contrast_of_7_to_1(
+    _served: tuple[str, Path], page: Page
+) -> None:
     def look() -> list[str]:
-        return faults(page, "day") + faults(page, "night")
+        return faults(page, "day") + faults(page, "night") + below_7_to_1(page)
 
     page.goto("/relief/steps")
     found = faults(page, "day")
