@@ -166,8 +166,6 @@ def _translation_errors(
     """Return what is wrong with the translations: each text has one, made from the words that stand there now."""
     wanted = set()
     for folder in folders:
-        if not (root / folder.kind).is_dir():
-            continue
         for name, item in [("index", folder.index), *folder.items.items()]:
             path = root / folder.kind / f"{name}.yaml"
             english = texts_at(item, patterns_for(folder.index, name))

@@ -96,7 +96,7 @@ def date_formats() -> list[str]:
 
 def load(language: str) -> Catalog:
     """Return the catalogue as it is kept."""
-    path = _po(language)
+    path = po_path(language)
     return read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else _empty(language)
 
 
@@ -136,13 +136,14 @@ def mo_bytes(po: bytes, language: str) -> bytes:
 
 def save(catalog: Catalog) -> None:
     """Write the .po file of a language and the .mo file that the app reads."""
-    path = _po(str(catalog.locale))
+    path = po_path(str(catalog.locale))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(po_bytes(catalog))
     path.with_suffix(".mo").write_bytes(mo_bytes(path.read_bytes(), str(catalog.locale)))
 
 
-def _po(language: str) -> Path:
+def po_path(language: str) -> Path:
+    """Return where the catalogue of a language is kept."""
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
 

@@ -7,6 +7,7 @@ from babel.messages.catalog import Catalog
 
 from quietlegs.exchange import knowledge_base
 from quietlegs.exchange.translations import patterns_for, texts_at
+from quietlegs.web.formats.es import formats
 from tools import words
 
 LANGUAGES = tuple(words.LANGUAGES)
@@ -22,8 +23,22 @@ def kept(language: str) -> Catalog:
     return words.load(language)
 
 
+def test_the_catalogue_holds_every_text_of_the_app_and_no_other(language: str) -> None:
+    path = words.po_path(language)
+    assert path.read_bytes() == words.po_bytes(words.collect(language)), "Run: make words"
+
+
+def test_no_text_of_the_app_is_left_untranslated(language: str) -> None:
+    assert list(words.missing(language, "app")) == []
+
+
+def test_every_date_that_a_page_writes_has_a_form_in_each_language() -> None:
+    written = set(words.date_formats())
+    assert {form for form in written if set("FM") & set(form)} <= set(vars(formats))
+
+
 def test_the_app_reads_what_the_catalogue_says(language: str) -> None:
-    path = words._po(language)
+    path = words.po_path(language)
     assert path.with_suffix(".mo").read_bytes() == words.mo_bytes(path.read_bytes(), language), (
         "Run: make words"
     )
