@@ -52,10 +52,3 @@ def test_the_example_speaks_the_language_of_the_computer(monkeypatch, set_to: st
     monkeypatch.delenv("LC_MESSAGES", raising=False)
     monkeypatch.setenv("LANG", set_to)
     assert of_this_computer() == spoken
-
-
-def test_what_a_device_keeps_is_made_anew_when_the_language_changes() -> None:
-    english = Client(headers={"Accept-Language": "en"}).get("/sw.js")
-    spanish = Client(headers={"Accept-Language": "es"}).get("/sw.js")
-    assert english.status_code == spanish.status_code == 200
-    assert english.content != spanish.content

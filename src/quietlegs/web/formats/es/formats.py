@@ -11,6 +11,8 @@ globals().update(
         "j F Y": r"j \d\e F \d\e Y",
         "l j F Y": r"l j \d\e F \d\e Y",
         "j F Y, G:i": r"j \d\e F \d\e Y, G:i",
+        "j F, G:i": r"j \d\e F, G:i",
+        "l j F, G:i": r"l j \d\e F, G:i",
         "F": "F",
         "M": "M",
         "M Y": "M Y",
