@@ -38,7 +38,7 @@ def per_factor(y, x):
         welch.append(stats.ttest_ind(y[high], y[~high], equal_var=False) if ok else (0.0, 1.0))
     welch = np.array(welch)
     yield "Pearson p < 0.05", r[:, 1] < 0.05, np.sign(r[:, 0]), None
-    yield "Pearson |r| > 0.2", np.abs(r[:, 0]) > 0.2, np.sign(r[:, 0]), None
+    yield "Pearson, abs(r) > 0.2", np.abs(r[:, 0]) > 0.2, np.sign(r[:, 0]), None
     yield "t-test of means, p < 0.05", welch[:, 1] < 0.05, np.sign(welch[:, 0]), None
 
 
