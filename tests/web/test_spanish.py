@@ -6,6 +6,7 @@ The whole app is walked from link to link as a person would, with a diary, a che
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import BytesIO
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from lxml import html
+from pypdf import PdfReader
 
 from quietlegs.exchange import knowledge_base
 from quietlegs.web.diary.demo import fill_example
@@ -178,3 +180,10 @@ def test_numbers_have_a_comma_in_spanish_and_forms_keep_their_values(spanish: Cl
     typed = tree.xpath("//input[@name='sleep_hours']/@value")
     assert typed in (["6.5"], ["6,5"])
     assert "6,5" in spanish.get("/nights/").content.decode()
+
+
+def test_files_for_the_doctor_say_that_they_are_spanish(spanish: Client) -> None:
+    for address in ("/doctor/page.pdf", "/insights/findings.pdf"):
+        made = spanish.get(address)
+        assert (made.status_code, made.headers["Content-Type"]) == (200, "application/pdf")
+        assert PdfReader(BytesIO(made.content)).trailer["/Root"]["/Lang"] == "es"

@@ -299,4 +299,5 @@ def page_of(lines: Lines) -> Page:
             (words("all_factors"), tuple(shown)),
             (words("health"), tuple(teller.health(remark) for remark in teller.findings.health)),
         ),
+        language=words("language"),
     )

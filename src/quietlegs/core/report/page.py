@@ -125,6 +125,7 @@ def doctor_page(
         sections=shown or (_section("empty", wording, Lines((("", wording["empty"]),))),),
         appendix=_appendix(facts, wording) if with_appendix else (),
         footer=wording["footer"],
+        language=wording["language"],
     )
 
 

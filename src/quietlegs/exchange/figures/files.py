@@ -62,6 +62,7 @@ class Page:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     sections: tuple[tuple[str, tuple[str, ...]], ...]
+    language: str = "en"
 
 
 def html_file(page: Page) -> str:
@@ -76,7 +77,7 @@ def html_file(page: Page) -> str:
         if lines
     )
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{escape(page.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(page.title)}</title><style>{PAGE_STYLE}{STYLE}</style></head><body><main>"
         f"<h1>{escape(page.title)}</h1><p>{escape(page.lead)}</p>{figures}"
@@ -106,6 +107,7 @@ def pdf_file(page: Page) -> bytes:
     import typst
 
     data = {
+        "language": page.language,
         "title": page.title,
         "lead": page.lead,
         "drawings": [[caption, svg_file(drawing)] for caption, drawing in page.drawings],
@@ -122,7 +124,7 @@ _PDF_SOURCE = b"""
 #let page-data = json(bytes(sys.inputs.at("page")))
 #set document(title: page-data.title)
 #set page(paper: "a4", margin: 18mm, numbering: "1 / 1")
-#set text(font: ("Atkinson Hyperlegible Next", "Liberation Sans", "DejaVu Sans", "Libertinus Serif"), size: 10.5pt, lang: "en")
+#set text(font: ("Atkinson Hyperlegible Next", "Liberation Sans", "DejaVu Sans", "Libertinus Serif"), size: 10.5pt, lang: page-data.language)
 #set par(leading: 0.65em)
 = #page-data.title
 #page-data.lead
