@@ -9,7 +9,8 @@ from quietlegs.core.triggers.values import Finding, Findings, Reason, Strength, 
 
 # Words that say when or how, and so do not make two names speak of one thing.
 LITTLE_WORDS = words_of(
-    "a an the my at in on of to and or for with before after bed bedtime night evening day tablet"
+    "a an the my at in on of to and or for with before after bed bedtime night evening day tablet "
+    "el la los las un una mi de del en al y o por para con sin antes después dormir acostarse cama noche tarde día pastilla"
 )
 
 
