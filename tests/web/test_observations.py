@@ -15,7 +15,7 @@ from quietlegs.exchange.fhir import seed_of, write_fhir
 from quietlegs.exchange.fhir_read import read_diary_fhir
 from quietlegs.web.diary import access, actions, clock, queries
 from quietlegs.web.diary.checks import NightRefusedError
-from quietlegs.web.diary.models import Diary, Night, Observation
+from quietlegs.web.diary.models import Diary, Night, Observation, ObservationChange
 from quietlegs.web.share import queries as share
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,49 @@ def test_what_cannot_be_is_said_beside_its_question_and_stays_typed(
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 422 and said in page and not Observation.objects.exists()
     assert all(text in page for text in typed.values())
+
+
+def test_an_answer_that_was_lost_and_is_sent_again_late_changes_nothing(
+    client: Client, diary: Diary, last: date
+) -> None:
+    forms = [
+        {"observer": "Ana", "kicks": str(kicks), "client_id": f"7b0c2f5e-1c52-4c8e-9a55-0a4d7d3e2f1{kicks}"}
+        for kicks in (2, 5)
+    ]
+    for form in (*forms, forms[0]):
+        client.post(f"/nights/{last.isoformat()}/seen", form)
+    assert [one.kicks for one in queries.observations(diary, last)] == [5]
+    actions.delete_observation(observation=Observation.objects.get())
+    for form in forms:
+        client.post(f"/nights/{last.isoformat()}/seen", form)
+    assert queries.observations(diary, last) == []
+
+
+def test_deleting_what_another_saw_is_undone_by_one_tap(client: Client, diary: Diary, last: date) -> None:
+    own = note(diary, last)
+
+    def undo() -> str:
+        change = ObservationChange.objects.exclude(before=None).get()
+        return client.post("/undo", {"change": f"seen-{change.pk}"}, follow=True).content.decode()
+
+    page = client.post(f"/seen/{own.pk}/delete", follow=True).content.decode()
+    assert 'name="change" value="seen-' in page
+    for _twice in range(2):
+        assert "what Ana saw is back" in undo()
+        (back,) = queries.observations(diary, last)
+        assert queries.core_observation(back) == ANA and back.client_id == own.client_id
+    for wrong in ("seen-", "seen-99999999999999999999", "seen-" + "9" * 5000, "9" * 5000):
+        assert "nothing to undo" in client.post("/undo", {"change": wrong}, follow=True).content.decode()
+
+
+def test_what_was_said_anew_is_not_undone(client: Client, diary: Diary, last: date) -> None:
+    change = actions.delete_observation(observation=note(diary, last))
+    note(diary, last, core.Observation("ana", kicks=1))
+    other = Diary.objects.create()
+    for whose in (diary, other):
+        with pytest.raises(actions.CannotUndoError):
+            actions.bring_back_observation(diary=whose, change_id=change.pk)
+    assert [one.kicks for one in queries.observations(diary, last)] == [1]
 
 
 def test_a_night_that_has_not_been_was_seen_by_nobody(client: Client, diary: Diary) -> None:

@@ -203,17 +203,22 @@ def list_observations(request: HttpRequest, since: date | None = None, until: da
 
 @router.post(
     "/observations",
-    response={200: schemas.ObservationOut, 201: schemas.ObservationOut, **REFUSED},
+    response={200: schemas.ObservationOut, 201: schemas.ObservationOut, 404: schemas.Fault, **REFUSED},
     operation_id="note_observation",
 )
 def note_observation(request: HttpRequest, given: schemas.ObservationIn) -> Any:
-    """Note what a second person saw of a night, beside the diary's own answers."""
+    """Note what a second person saw of a night, beside the diary's own answers.
+
+    An id that came before changes nothing: the answer is what stands now, or 404 when that was deleted since.
+    """
     seen = CoreObservation(
         given.observer.strip(), given.kicks, given.cramps_heard, tuple(given.woke_at), given.note
     )
     stored, is_new = actions.note_observation(
         diary=own_diary(request), evening=given.night, seen=seen, client_id=given.id, source=SOURCE
     )
+    if stored is None:
+        raise Http404
     return Status(201 if is_new else 200, _observation_out(stored))
 
 

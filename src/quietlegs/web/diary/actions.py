@@ -30,7 +30,11 @@ from quietlegs.web.diary.factor_actions import add_factor, archive_factor, bring
 from quietlegs.web.diary.import_actions import ImportPlan, import_nights, plan_import
 from quietlegs.web.diary.import_batches import NoSuchImportError, TakenBack, past_imports, take_back_import
 from quietlegs.web.diary.models import BY_HAND, Diary, Episode, Night, NightChange
-from quietlegs.web.diary.observation_actions import delete_observation, note_observation
+from quietlegs.web.diary.observation_actions import (
+    bring_back_observation,
+    delete_observation,
+    note_observation,
+)
 
 QUIET_CLEARS = ("severity", "cramp_minutes", "woken")  # what a quiet night cannot have
 
@@ -254,6 +258,7 @@ __all__ = [
     "add_factor",
     "archive_factor",
     "bring_back_factor",
+    "bring_back_observation",
     "change_episode",
     "change_factor",
     "change_night",

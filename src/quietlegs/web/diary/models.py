@@ -283,6 +283,30 @@ class NightChange(models.Model):
         return f"change {self.pk}"
 
 
+class ObservationChange(models.Model):
+    """What one observer had said of a night before it changed; ``before`` is null where they had said nothing.
+
+    ``client_id`` is the receipt of the change: the same one again changes nothing, also after a later change.
+    """
+
+    diary = models.ForeignKey(Diary, on_delete=models.CASCADE, related_name="observation_changes")
+    evening = models.DateField()
+    observer = models.CharField(max_length=MAX_NAME_CHARACTERS)
+    before = models.JSONField(null=True)
+    client_id = models.UUIDField(null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["diary", "client_id"], name="observation_change_once_in_a_diary"),
+        ]
+
+    def __str__(self) -> str:
+        return f"observation change {self.pk}"
+
+
 class ImportBatch(models.Model):
     """One import, with every value it wrote and what stood there before, so that it can be taken back.
 

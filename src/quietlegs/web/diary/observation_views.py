@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quietlegs.web.diary import access, actions, checks, clock
 from quietlegs.web.diary.models import Observation
 from quietlegs.web.diary.observation_pages import ObservationForm, observations_page
-from quietlegs.web.diary.views import REFUSED, day_name
+from quietlegs.web.diary.views import REFUSED, SEEN_CHANGE, day_name
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,6 +41,7 @@ def delete_seen(request: HttpRequest, observation_id: int) -> HttpResponse:
     """Delete what one person saw of a night."""
     diary = access.own_diary(request)
     found = get_object_or_404(Observation, diary=diary, pk=observation_id)
-    actions.delete_observation(observation=found)
-    messages.success(request, _("What %(name)s saw is deleted") % {"name": found.observer})
+    change = actions.delete_observation(observation=found)
+    said = _("What %(name)s saw is deleted") % {"name": found.observer}
+    messages.success(request, said, extra_tags=f"{SEEN_CHANGE}{change.pk}")
     return redirect("diary:seen", evening=found.evening.isoformat())

@@ -17,6 +17,8 @@ from quietlegs.web.diary.models import Diary, NightChange
 from quietlegs.web.shell.fields import FormError
 
 REFUSED = 422
+SEEN_CHANGE = "seen-"  # before the number of a change to what another person saw
+MOST_DIGITS = 18  # of a number that the database can hold
 MOST_UNDONE = 100  # nights that one form may have changed
 
 
@@ -147,9 +149,11 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Make nights what they were before the changes named."""
     diary = access.own_diary(request)
     named = request.POST.get("change", "").split(",")
+    if named[0].startswith(SEEN_CHANGE):
+        return _bring_back_seen(request, diary, named[0].removeprefix(SEEN_CHANGE))
     try:
         days = batch_actions.undo_changes(
-            diary=diary, change_ids=[int(one) if one.isdecimal() else 0 for one in named[:MOST_UNDONE]]
+            diary=diary, change_ids=[_number(one) for one in named[:MOST_UNDONE]]
         )
     except actions.CannotUndoError as error:
         messages.error(request, str(error))
@@ -158,6 +162,20 @@ def undo(request: HttpRequest) -> HttpResponse:
         many = _("Undone: the nights are as they were")
         messages.success(request, one if len(days) == 1 else many)
     return HttpResponseRedirect(after(request, reverse("diary:tonight")))
+
+
+def _bring_back_seen(request: HttpRequest, diary: Diary, named: str) -> HttpResponse:
+    try:
+        change = actions.bring_back_observation(diary=diary, change_id=_number(named))
+    except actions.CannotUndoError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Undone: what %(name)s saw is back") % {"name": change.observer})
+    return HttpResponseRedirect(after(request, reverse("diary:tonight")))
+
+
+def _number(text: str) -> int:
+    return int(text[:MOST_DIGITS]) if text.isdecimal() else 0
 
 
 def diary_with_zone(request: HttpRequest) -> Diary:
