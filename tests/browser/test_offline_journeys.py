@@ -393,6 +393,63 @@ def test_a_page_that_is_open_when_the_connection_goes_still_notes_a_cramp(
     assert event["relief"] == [CRAMP[0].id, CRAMP[1].id] and event["minutes"] is not None
 
 
+def test_the_shortcut_to_relief_is_dark_without_a_connection_too(wire: Wire, phone: Phone) -> None:
+    page = phone()
+    page.context.add_cookies([{"name": "quietlegs_theme", "value": "day", "url": wire.url}])
+    wire.is_cut = True
+    page.goto("/relief/")
+    expect(page.get_by_role("button", name="Cramp now")).to_be_visible()
+    assert page.evaluate(LOOK, [LEAST_TARGET, LEAST_TEXT]) == FIT
+
+
+def test_a_form_that_cannot_wait_stays_as_it_was_typed(app: App, wire: Wire, phone: Phone) -> None:
+    page = phone()
+    page.goto(f"/nights/{yesterday()}/seen")
+    page.get_by_label("Who saw it?").fill("Ana")
+    page.get_by_label("A note").fill("two lines\nof words")
+    wire.is_cut = True
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts")).to_contain_text("Nothing was lost from this page")
+    assert page.url.endswith("/seen")
+    expect(page.get_by_label("A note")).to_have_value("two lines\nof words")
+    wire.is_cut = False
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts")).to_contain_text("what Ana saw is saved")
+
+
+def test_an_undo_that_did_not_arrive_can_be_pressed_again(app: App, wire: Wire, phone: Phone) -> None:
+    page = phone()
+    page.get_by_role("button", name="A quiet night").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    wire.is_cut = True
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("Quietlegs does not answer")
+    wire.is_cut = False
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("is as it was")
+    assert app.records()[1] == []
+
+
+def test_what_a_locked_app_was_told_without_a_connection_lands(app: App, wire: Wire, phone: Phone) -> None:
+    page = phone()
+    page.goto("/lock")
+    page.get_by_label("New PIN or passphrase").fill("2580")
+    page.get_by_label("The same once more").fill("2580")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Lock now").click()
+    page.get_by_role("heading", name="Quietlegs is locked").wait_for()
+    wire.is_cut = True
+    page.goto("/relief/")
+    page.get_by_role("button", name="Cramp now").click()
+    page.get_by_role("button", name="It is over").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kept on this device")
+    wire.is_cut = False
+    page.goto("/offline/waiting")
+    all_sent(page)
+    code = "from quietlegs.web.diary.models import Episode as E; print([e.minutes is not None for e in E.objects.all()])"
+    assert app.python(code) == "[True]"
+
+
 def test_a_form_with_an_old_token_is_kept_and_taken(app: App, wire: Wire, phone: Phone) -> None:
     page = phone()
     page.context.clear_cookies()

@@ -24,7 +24,7 @@
   };
 
   const instead = async (path) => {
-    const first = path.startsWith("/ask") ? "/ask/core" : /^\/relief\/\d+/.test(path) ? "/offline/relief" : "/offline";
+    const first = path.startsWith("/ask") ? "/ask/core" : path.startsWith("/relief/") ? "/offline/relief" : "/offline";
     return (await kept(first)) ?? (await kept("/offline/waiting")) ?? Response.error();
   };
 
@@ -107,5 +107,11 @@
     else await store.remove(entry);
   };
 
-  quietlegs.answering = { page, form, arrived, kept };
+  // A form that cannot wait here got no answer. "No content" leaves the page as it is, with all that was typed.
+  const stay = async (event) => {
+    (await self.clients.get(event.clientId))?.postMessage("no-answer");
+    return new Response(null, { status: 204 });
+  };
+
+  quietlegs.answering = { page, form, arrived, kept, stay };
 })();

@@ -53,6 +53,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   });
   document.getElementById("kept-send").addEventListener("click", () => quietlegs.sending.drain({ force: true }));
+  if (location.hash === "#forget") document.getElementById("forget").open = true;
   document.getElementById("kept-forget").addEventListener("click", () => store.forget());
   store.onChange(show);
   show();

@@ -44,6 +44,8 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(answering.form(event, url.pathname));
   } else if (request.method === "POST" && ["/theme", "/language"].includes(url.pathname)) {
     event.respondWith(fetch(request).finally(() => event.waitUntil(keeping.keepPages(KEPT)))); // they change too
+  } else if (request.method === "POST" && request.mode === "navigate") {
+    event.respondWith(fetch(request).catch(() => answering.stay(event)));
   } else if (request.method === "GET" && request.mode === "navigate") {
     event.respondWith(visit(event, url.pathname));
   } else if (request.method === "GET" && url.pathname.startsWith("/static/")) {
