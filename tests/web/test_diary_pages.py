@@ -29,6 +29,18 @@ def log(diary: Diary, evening: date, **outcomes: float) -> None:
     actions.log_night(diary=diary, night=core.Night(evening, outcomes), now=now)
 
 
+def test_the_nights_page_says_what_is_noted_from_the_first_record_on(diary: Diary) -> None:
+    def said() -> str:
+        return pages.nights_page(diary).summary
+
+    assert said() == "No night is noted yet."
+    actions.log_night(diary=diary, night=core.Night(clock.tonight(diary), {"cramps": 1}))
+    is_evening = clock.tonight(diary) != clock.last_night(diary)
+    assert said() == ("Only tonight is noted so far." if is_evening else "Your first night is noted.")
+    actions.log_quiet_night(diary=diary, evening=clock.last_night(diary) - timedelta(days=1))
+    assert said().startswith("In the last 2 nights you noted")
+
+
 @pytest.mark.parametrize(
     ("wall_clock", "last_night", "tonight"),
     [

@@ -122,7 +122,8 @@ def nights_page(diary: Diary, *, month: date | None = None, error: str = "", typ
     """Gather the Nights page. Four queries, however long the diary."""
     tonight, last = clock.tonight(diary), clock.last_night(diary)
     nights = queries.last_nights(diary, until=last, count=PICTURE_NIGHTS)
-    earliest = queries.first_evening(diary) or last
+    first = queries.first_evening(diary)
+    earliest = first or last
     shown = min(month or tonight, tonight).replace(day=1)
     in_month = queries.nights_between(diary, *pictures.month_span(shown))
     # Before the first night there was no diary: those evenings are not called unknown.
@@ -130,22 +131,31 @@ def nights_page(diary: Diary, *, month: date | None = None, error: str = "", typ
     counts = pictures.count_states(night for _day, night in since)
     unknown = [day for day, night in reversed(since) if pictures.state_of(night) == pictures.UNKNOWN]
     return NightsPage(
-        summary=_summary(len(since), counts),
+        summary=_summary(len(since), counts, has_some=first is not None),
         rows=pictures.strip_rows(nights),
         counts=counts,
         table=[_line(day, night) for day, night in reversed(since)],
         month=pictures.month_of(shown, in_month, tonight=tonight, earliest=earliest),
         unknown=[(day, date_format(day, "l j F")) for day in unknown[:UNKNOWN_SHOWN]],
-        is_empty=queries.first_evening(diary) is None,
+        is_empty=first is None,
         tonight=tonight,
         error=error,
         typed=typed,
     )
 
 
-def _summary(nights: int, counts: pictures.Counts) -> str:
+def _summary(nights: int, counts: pictures.Counts, *, has_some: bool) -> str:
+    if not counts.known and has_some:
+        # The picture ends with last night: what is noted is tonight's, or of long ago.
+        return (
+            _("The cramps of the last nights are not noted yet.")
+            if nights
+            else _("Only tonight is noted so far.")
+        )
     if not counts.known:
         return _("No night is noted yet.")
+    if nights == 1:
+        return _("Your first night is noted.")
     said = _("In the last %(nights)s nights you noted %(known)s. %(cramps)s had cramps") % {
         "nights": nights,
         "known": counts.known,
