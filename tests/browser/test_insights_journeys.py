@@ -51,3 +51,12 @@ def test_nothing_scrolls_sideways_at_any_width(example: str, open_page: OpenPage
             page.eval_on_selector_all("details", "every => every.forEach(one => { one.open = true; })")
             sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(sideways) <= 0, (width, address)
+
+
+def test_half_and_double_stand_over_their_places_on_the_bars(example: str, open_page: OpenPage) -> None:
+    middle = "(e => { const r = e.getBoundingClientRect(); return r.left + r.width / 2; })"
+    for width in (360, 1280):
+        page = open_page(width=width)
+        page.goto("/insights/")
+        words = page.get_by_text("the same", exact=True).first.evaluate(middle)
+        assert abs(words - page.locator(".same-line").first.evaluate(middle)) < 2, width

@@ -23,6 +23,7 @@ from quietlegs.core.inference import (
     treatment_effect,
 )
 from quietlegs.core.inference.missing import fill
+from quietlegs.core.inference.shrink import strain
 
 
 def diary(seed=0, nights=400, effect=0.9, level=-0.5, missing=0.0):
@@ -100,6 +101,16 @@ def test_an_effect_on_an_amount_is_in_the_units_of_the_outcome():
     low, high = fit.interval()[0]
     assert low < 12.0 < high
     assert high - low < 6.0
+
+
+def test_amounts_whose_noise_is_not_the_familys_are_heard_more_softly():
+    """White's (1982) ratio for Student's t of 4 degrees, worked out by hand: 1.00 on its own noise, 1.22 on two humps."""
+    rng = np.random.default_rng(6)
+    x = (rng.random((2000, 1)) < 0.5).astype(float)
+    humps = np.where(rng.random(2000) < 0.4, 0.9, -0.6) + 0.6 * rng.normal(size=2000)
+    for noise, ratio in ((rng.standard_t(4, 2000), 1.0), (humps, 1.22)):
+        fit = fit_latent(latent_data(noise, x, kind=OutcomeKind.AMOUNT))
+        assert strain(fit) == pytest.approx(ratio, abs=0.12)
 
 
 def test_a_table_gives_lags_scale_and_weekday():
