@@ -489,6 +489,18 @@ def test_an_entry_that_is_refused_is_kept_with_its_reason_and_the_rest_goes_on(
     }
 
 
+def test_words_for_programs_are_not_shown_in_another_language(app: App, wire: Wire, phone: Phone) -> None:
+    page = phone(locale="es-ES")
+    page.evaluate(
+        "quietlegs.entries.make({ what: 'cramp', dream: 1 }).then((one) => quietlegs.store.add(one))"
+    )
+    page.goto("/offline/waiting")
+    page.get_by_role("button", name="Enviar ahora").click()
+    until(page, f"({WAITING})().then((all) => all[0]?.problems.length > 0)")
+    expect(page.locator("#kept-list [data-again]")).to_be_visible()
+    expect(page.locator("#kept-list [data-reasons]")).to_be_hidden()
+
+
 def test_a_server_in_trouble_loses_nothing(app: App, wire: Wire, phone: Phone) -> None:
     page = phone()
     full = {"detail": "The disk is full. This last change was not saved."}

@@ -52,3 +52,9 @@ def test_the_example_speaks_the_language_of_the_computer(monkeypatch, set_to: st
     monkeypatch.delenv("LC_MESSAGES", raising=False)
     monkeypatch.setenv("LANG", set_to)
     assert of_this_computer() == spoken
+
+
+def test_every_language_is_offered_by_its_own_name(client: Client) -> None:
+    for language in ("en-gb", "es"):
+        page = client.get("/more", headers={"Accept-Language": language}).content.decode()
+        assert ">English</button>" in page and ">Español</button>" in page

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Body, Router, Status
 
 from quietlegs.web.accounts import queries as account_queries
@@ -45,7 +46,7 @@ def put_entry(request: HttpRequest, id: UUID, given: schemas.AnyEntryIn = ENTRY)
     try:
         taken = take(diary=own_diary(request), said=_said(request, id, given))
     except OverflowError:
-        problem = {"where": "at", "what": "That instant is not possible.", "mend": "Check the year."}
+        problem = {"where": "at", "what": _("That instant is not possible."), "mend": _("Check the year.")}
         return Status(422, {"problems": [problem]})
     entry = taken.entry
     receipt = {"id": entry.client_id, "evening": entry.evening, "differs": bool(entry.differs)}

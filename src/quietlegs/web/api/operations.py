@@ -362,6 +362,12 @@ def _refuse(where: str, what: str, mend: str) -> Status:
     return Status(422, {"problems": [{"where": where, "what": what, "mend": mend}]})
 
 
+def _in_english(response: HttpResponse) -> HttpResponse:
+    """Say that words for programs are English, whoever asks: a page for people does not show them in another language."""
+    response["Content-Language"] = "en"
+    return response
+
+
 def _problems(request: HttpRequest, problems: list[Mapping[str, Any]], status: int = 422) -> HttpResponse:
     return api.create_response(request, {"problems": problems}, status=status)
 
@@ -383,26 +389,23 @@ def _refused(request: HttpRequest, error: QuietlegsError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
     # What was sent is not repeated: it is the person's, and may be anything.
-    return _problems(
-        request,
-        [
-            {
-                "where": ".".join(str(step) for step in fault["loc"][1:] if step != "given"),
-                "what": fault["msg"],
-                "mend": "",
-            }
-            for fault in error.errors
-        ],
-    )
+    problems = [
+        {
+            "where": ".".join(str(step) for step in fault["loc"][1:] if step != "given"),
+            "what": fault["msg"],
+            "mend": "",
+        }
+        for fault in error.errors
+    ]
+    return _in_english(_problems(request, problems))
 
 
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == 400:
-        return _problems(
-            request, [{"where": None, "what": "The body is not JSON.", "mend": "Send one JSON object."}], 400
-        )
-    return api.create_response(request, {"detail": str(error)}, status=error.status_code)
+        problem = {"where": None, "what": "The body is not JSON.", "mend": "Send one JSON object."}
+        return _in_english(_problems(request, [problem], 400))
+    return _in_english(api.create_response(request, {"detail": str(error)}, status=error.status_code))
 
 
 @api.exception_handler(AuthenticationError)

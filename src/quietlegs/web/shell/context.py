@@ -12,6 +12,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     return {
         "theme": themes.chosen(request.COOKIES),
         "navigation": navigation.items(request.path),
+        "languages": settings.LANGUAGES,  # each by its own name: who looks for it may know no other
         "is_demo": settings.IS_DEMO,
         "version": __version__,
     }

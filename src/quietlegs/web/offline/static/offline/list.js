@@ -19,8 +19,8 @@
     item.querySelector("[data-told]").textContent = told(entry);
     item.querySelector("[data-state]").textContent = entry.state === "aside" ? words.aside : words.waits;
     const reasons = item.querySelector("[data-reasons]");
-    reasons.append(...entry.problems.map(({ what, mend }) => Object.assign(document.createElement("li"), { textContent: `${what} ${mend}` })));
-    reasons.hidden = entry.problems.length === 0;
+    reasons.append(...entry.problems.filter(quietlegs.sending.isReadable).map(({ what, mend }) => Object.assign(document.createElement("li"), { textContent: `${what} ${mend}` })));
+    reasons.hidden = reasons.childElementCount === 0;
     const mend = item.querySelector("[data-mend]");
     mend.hidden = entry.state !== "aside" || entry.said.what !== "night";
     mend.href = `/offline/night?mends=${entry.id}`;

@@ -18,8 +18,8 @@
     for (const box of form.querySelectorAll("[name=places]")) box.checked = said.places.includes(box.value);
     for (const detail of form.querySelectorAll("details")) detail.open = true;
     const list = document.getElementById("kept-problems");
-    list.hidden = problems.length === 0;
-    list.append(...problems.map(({ what, mend }) => Object.assign(document.createElement("p"), { textContent: `${what} ${mend}` })));
+    list.append(...problems.filter(quietlegs.sending.isReadable).map(({ what, mend }) => Object.assign(document.createElement("p"), { textContent: `${what} ${mend}` })));
+    list.hidden = list.childElementCount === 0;
     list.focus();
   };
 

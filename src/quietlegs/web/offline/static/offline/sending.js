@@ -13,8 +13,9 @@
     const isData = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
     const answer = isData ? await response.json().catch(() => null) : null;
     if (response.ok) return answer?.id === entry.id ? { left: "" } : KEEP; // a hotel's sign-in page answers 200 too
-    if (answer?.problems && response.status < 500) return { left: "aside", problems: answer.problems };
-    return { ...KEEP, goOn: response.status === 500, why: answer?.detail ?? "" };
+    const language = response.headers.get("Content-Language") ?? "";
+    if (answer?.problems && response.status < 500) return { left: "aside", problems: answer.problems.map((one) => ({ ...one, language })) };
+    return { ...KEEP, goOn: response.status === 500, why: answer?.detail ?? "", language };
   };
 
   const send = async (entry) => {
@@ -47,7 +48,7 @@
         await store.save({ ...entry, state: "aside", problems: done.problems });
       } else {
         await store.save({ ...entry, state: "waiting", tries: entry.tries + 1 });
-        trouble = { state: done.left, why: done.why ?? "" };
+        trouble = { state: done.left, why: done.why ?? "", language: done.language ?? "" };
         if (!done.goOn) break; // one entry that the computer stumbles over does not hold up the others
       }
     }
@@ -66,5 +67,8 @@
       await store.setNote("trouble", trouble);
     });
 
-  quietlegs.sending = { drain };
+  // Words for programs are English whoever asks; a page shows what is written in its own language.
+  const isReadable = ({ language = "" }) => !language || language.split("-")[0] === document.documentElement.lang.split("-")[0];
+
+  quietlegs.sending = { drain, isReadable };
 })();

@@ -19,7 +19,7 @@
     if (!navigator.onLine) said.push(words.offline);
     if (waits) said.push(counted(waits, "waits"));
     if (waits && trouble?.state === "pair") said.push(words.pair);
-    else if (waits && trouble?.why) said.push(trouble.why);
+    else if (waits && trouble?.why && sending.isReadable(trouble)) said.push(trouble.why);
     if (aside) said.push(counted(aside, "aside"));
     return said.join(" ");
   };
