@@ -180,3 +180,10 @@ def test_nobody_is_sent_elsewhere_after_the_pin(client: Client, lock: AppLock) -
 def test_the_way_back_in_keeps_the_diary(lock: AppLock) -> None:
     assert lock_actions.remove_lock() and not lock_actions.remove_lock()
     assert Client().get("/nights/").status_code == 200
+
+
+def test_who_deletes_everything_under_a_lock_is_told_so(client: Client) -> None:
+    client.post("/lock", {"secret": PIN, "again": PIN, "idle_minutes": "5"})
+    assert AppLock.objects.exists()
+    page = client.post("/settings/delete", {"word": "delete"}, follow=True)
+    assert page.status_code == 200 and "Everything is deleted" in page.content.decode()

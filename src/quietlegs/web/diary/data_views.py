@@ -19,6 +19,7 @@ from quietlegs.exchange.diary_csv import write_diary_csv
 from quietlegs.exchange.diary_json import write_diary_json
 from quietlegs.exchange.mapping import mapping_problems, with_answers
 from quietlegs.exchange.mapping_file import read_mapping, write_mapping
+from quietlegs.web.accounts.lock import OPENED
 from quietlegs.web.backup import back_up
 from quietlegs.web.diary import access, actions, clock, data_pages, queries, trial_records, waiting_files
 from quietlegs.web.diary.forms import SettingsForm
@@ -239,7 +240,10 @@ def delete_everything(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("word", "")
     if request.method == "POST" and typed.strip().casefold() == word.casefold():
         actions.delete_everything(diary=diary)
+        opened = request.session.get(OPENED)
         request.session.flush()
+        if opened:  # who has just given the PIN is told that all is deleted, and not asked for it again
+            request.session[OPENED] = opened
         messages.success(request, _("Everything is deleted"))
         return redirect("diary:tonight")
     is_wrong = request.method == "POST"
