@@ -18,17 +18,26 @@ from scipy.stats import t as student
 
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.analysis import Verdict, analyse
-from quietlegs.core.experiments.effect import EFFECT_SD
+from quietlegs.core.experiments.effect import estimate
 from quietlegs.core.experiments.monitoring import BENEFIT_STAKE, BETS, E_VALUE_BAR
-from quietlegs.core.experiments.nightmaker import NightModel, assignment, make_outcomes, stated_baseline
+from quietlegs.core.experiments.nightmaker import (
+    NightModel,
+    assignment,
+    latent_series,
+    make_outcomes,
+    stated_baseline,
+)
 from quietlegs.core.experiments.nights import Randomised, TrialNights
 from quietlegs.core.experiments.power import first_clear, pair_differences
 from quietlegs.core.experiments.randomisation import drawn_flips
 from quietlegs.core.experiments.sequences import SpaceKind
-from quietlegs.core.inference import CannotFit, treatment_effect
+from quietlegs.core.inference import CannotFit
 
 ALPHA = 0.05
 DRAWS = 1000
+OTHER_DRAWS = (
+    7_000_000  # added to the seed: the sequences of the test share no draw with the coins of the experiments
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Cell:
 
 
 def model_of(cell: Cell, replicates: int, seed: int) -> NightModel:
-    """Return the nights of a cell; scales are around 3 of 10, amounts around 60 minutes with a long tail of nights."""
+    """Return the nights of a cell; scales are around 3 of 10, amounts around 60 minutes."""
     usual = stated_baseline(cell.weekly / 7, replicates, seed)
     correlation = usual.correlation if cell.correlation is None else np.full(replicates, cell.correlation)
     if cell.kind is OutcomeKind.COUNT:
@@ -186,8 +195,10 @@ def rates(cell: Cell, replicates: int, seed: int = 1) -> dict[str, float]:
         "Poisson once": float((p[:, -1] < ALPHA).mean()) if counts else float("nan"),
         "Poisson every day": float((p[:, 13:] < ALPHA).any(1).mean()) if counts else float("nan"),
         "before/after t": float((welch(after, arm)[:, -1] < ALPHA).mean()),
-        "randomisation once": float((randomisation(difference, sign, seed) <= ALPHA).mean()),
-        "spending every pair": float((first_clear(difference, sign, seed=seed, draws=DRAWS) > 0).mean()),
+        "randomisation once": float((randomisation(difference, sign, seed + OTHER_DRAWS) <= ALPHA).mean()),
+        "spending every pair": float(
+            (first_clear(difference, sign, seed=seed + OTHER_DRAWS, draws=DRAWS) > 0).mean()
+        ),
         "open-ended bet": float(bet(difference, sign, cell.kind).mean()),
     }
 
@@ -202,6 +213,7 @@ TYPE_ONE = (
     Cell("7-night blocks, 2 dropped, 112 nights", 8, 7, 2),
     Cell("7-night blocks, correlation 0.8", 8, 7, 2, correlation=0.8),
     Cell("4-night blocks, 1 dropped, 112 nights", 14, 4, 1),
+    Cell("4-night blocks, lingers (1.5), used on 6 nights in 10", 14, 4, 1, half_life=1.5, adherence=0.6),
     Cell("7-night blocks, 1 cramp a week, drift", 16, 7, 2, weekly=1, drift=0.1),
     Cell("scale 0-10, nightly, correlation 0.8", 56, kind=OutcomeKind.SCALE, correlation=0.8),
     Cell("scale 0-10, 7-night blocks, correlation 0.8", 8, 7, 2, kind=OutcomeKind.SCALE, correlation=0.8),
@@ -242,31 +254,68 @@ def severity_power(replicates: int, seed: int = 5) -> dict[str, float]:
         ("severity, 0 on quiet nights", severity, OutcomeKind.SCALE),
     ):
         difference, sign = pair_differences(replace(model, kind=kind), outcome, treated, 1, 0)
-        found[name] = float((first_clear(difference, sign, seed=seed, draws=DRAWS) > 0).mean())
+        found[name] = float((first_clear(difference, sign, seed=seed + OTHER_DRAWS, draws=DRAWS) > 0).mean())
     return found
 
 
+def lived(cell: Cell, outcome: np.ndarray, treated: np.ndarray) -> TrialNights:
+    """Return one made-up experiment as the nights of a trial."""
+    night = np.arange(cell.nights)
+    return TrialNights(
+        evenings=night + 739_300, treated=treated, block=night // cell.block + 1, outcome=outcome,
+        is_washout=night % cell.block < cell.washout, adhered=np.full(cell.nights, np.nan),
+        reference="none", treatment="remedy", outcome_name="outcome", kind=cell.kind,
+    )  # fmt: skip
+
+
+def true_effects(cell: Cell, replicates: int, seed: int) -> np.ndarray:
+    """Return the true effect of each experiment: as it was put in, or for a scale in the points that are noted.
+
+    The ends of a scale and its whole numbers take up a part of the change, and how much of it depends on the person's nights.
+    So the expected score with less the one without is worked out on each person's own latent series.
+    """
+    if cell.kind is not OutcomeKind.SCALE:
+        return np.full(replicates, cell.effect)
+    generator = np.random.Generator(np.random.PCG64(seed))
+    model = model_of(cell, replicates, seed)
+    assignment(
+        cell.pairs, cell.block, replicates, generator
+    )  # the draws that come before the series in ``simulate``
+    nights = model.level[:, None] + latent_series(model, replicates, cell.nights, generator)
+    with_and_without = [
+        sum(norm.cdf((nights + change - step + 0.5) / model.size[:, None]) for step in range(1, 11))
+        for change in (cell.effect, 0.0)
+    ]
+    return (with_and_without[0] - with_and_without[1]).mean(axis=1)
+
+
 def coverage(cell: Cell, replicates: int, seed: int = 11) -> dict[str, float]:
-    """Return how often intervals of 95 and 90 in 100 hold the truth, the mean, and how often 95 excludes no effect."""
-    outcome, treated, _ = simulate(replace(cell, adherence=1.0), replicates, seed)
-    used = np.arange(cell.nights) % cell.block >= cell.washout
-    held, held_90, excludes, means = [], [], [], []
-    for y, a in zip(outcome, treated, strict=True):
+    """Return how often intervals of 95 and 90 in 100 hold the truth, the mean, and how often 95 excludes no effect.
+
+    The intervals are those that the app shows: a log ratio for counts, a log odds ratio for yes/no, else a difference.
+    """
+    cell = replace(cell, adherence=1.0)
+    outcome, treated, _ = simulate(cell, replicates, seed)
+    truth = true_effects(cell, replicates, seed)
+    held, held_90, excludes, means, true = [], [], [], [], []
+    for y, a, effect in zip(outcome, treated, truth, strict=True):
         try:
-            found = treatment_effect(
-                y, a.astype(float), kind=cell.kind, used=used, effect_sd=EFFECT_SD, mass=0.95
-            )
+            found = estimate(lived(cell, y, a))
         except CannotFit:
             continue
-        held.append(found.effect.low <= cell.effect <= found.effect.high)
-        low, high = found.fit.interval(0.90)[0]
-        held_90.append(low <= cell.effect <= high)
-        excludes.append(not found.effect.low <= 0 <= found.effect.high)
-        means.append(found.effect.mean)
+        shown = found.to_value if cell.kind is OutcomeKind.SCALE else float
+        low, high = map(shown, found.fitted.fit.interval(0.95)[0])
+        low_90, high_90 = map(shown, found.fitted.fit.interval(0.90)[0])
+        held.append(low <= effect <= high)
+        held_90.append(low_90 <= effect <= high_90)
+        excludes.append(not low <= 0 <= high)
+        means.append(shown(found.inner_mean))
+        true.append(effect)
     return {
         "coverage": float(np.mean(held)),
         "coverage 90": float(np.mean(held_90)),
         "excludes no effect": float(np.mean(excludes)),
+        "truth": float(np.mean(true)),
         "mean": float(np.mean(means)),
         "replicates": len(held),
     }
@@ -282,6 +331,19 @@ COVERAGE = (
     Cell("7-night blocks, no carry-over, 112 nights, ratio 1", 8, 7, 0),
     Cell("nightly, 1 a week, 112 nights, ratio 0.5", 56, weekly=1, effect=np.log(0.5)),
     Cell("nightly, correlation 0.8, 112 nights, ratio 1", 56, correlation=0.8),
+    *(
+        Cell(f"{name}, {design}, {noted}", pairs, block, effect=effect, kind=kind)
+        for name, kind, changes in (
+            ("yes/no", OutcomeKind.YES_NO, ((0.0, "odds ratio 1"), (np.log(0.5), "odds ratio 0.5"))),
+            ("amount", OutcomeKind.AMOUNT, ((0.0, "no change"), (-15.0, "15 lower"))),
+            ("scale 0-10", OutcomeKind.SCALE, ((0.0, "no change"), (-1.15, "1.0 point lower"))),
+        )
+        for design, pairs, block in (("nightly, 112 nights", 56, 1), ("7-night blocks, 112 nights", 8, 7))
+        for effect, noted in changes
+    ),
+    Cell("yes/no, nightly, 56 nights, odds ratio 0.5", 28, effect=np.log(0.5), kind=OutcomeKind.YES_NO),
+    Cell("amount, nightly, 56 nights, 15 lower", 28, effect=-15.0, kind=OutcomeKind.AMOUNT),
+    Cell("scale 0-10, nightly, 56 nights, 1.0 point lower", 28, effect=-1.15, kind=OutcomeKind.SCALE),
 )
 
 
@@ -293,12 +355,7 @@ def no_difference(cell: Cell, replicates: int, seed: int = 31) -> dict[str, floa
     outcome, treated, _ = simulate(replace(cell, adherence=1.0), replicates, seed)
     said = []
     for row, (y, a) in enumerate(zip(outcome, treated, strict=True)):
-        nights = TrialNights(
-            evenings=np.arange(cell.nights) + 739_300, treated=a, block=np.arange(cell.nights) // cell.block + 1,
-            outcome=y, is_washout=np.arange(cell.nights) % cell.block < cell.washout,
-            adhered=np.full(cell.nights, np.nan), reference="none", treatment="remedy", outcome_name="outcome",
-            kind=cell.kind,
-        )  # fmt: skip
+        nights = lived(cell, y, a)
         said.append(analyse(nights, space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=row).verdict)
     shares = {verdict.value: said.count(verdict) / len(said) for verdict in Verdict}
     return {
@@ -362,7 +419,7 @@ def main(replicates: int = 2000, model_replicates: int = 200) -> None:
     print(f"Intervals of 95 in 100 from the engine, {model_replicates} experiments a row\n")
     table(
         COVERAGE,
-        ("coverage", "coverage 90", "excludes no effect", "mean", "replicates"),
+        ("coverage", "coverage 90", "excludes no effect", "truth", "mean", "replicates"),
         lambda cell: coverage(cell, model_replicates),
     )
     print(f"Told that it makes no useful difference, {model_replicates} experiments a row\n")

@@ -9,7 +9,10 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -120,26 +123,35 @@ def processor_seconds() -> float:
     return sum(one.ru_utime + one.ru_stime for one in told)
 
 
-def against_nuts(people: int = 12) -> None:
-    """Compare the pool of a small series with NUTS on everything at once: nights, people and hyper-parameters."""
-    import jax
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """A small series as NUTS reads it; arrays have shape (people, nights), ``weekday`` (people, nights, 6)."""
+
+    outcome: np.ndarray
+    treated: np.ndarray
+    weekday: np.ndarray
+
+    @classmethod
+    def of(cls, trials: Sequence[TrialNights]) -> "Series":
+        nights = np.arange(len(trials[0]))
+        return cls(
+            np.array([trial.outcome for trial in trials]),
+            np.array([trial.treated for trial in trials], dtype=float),
+            np.array([np.eye(7)[(trial.evenings[0] - 1 + nights) % 7][:, :6] - 1 / 7 for trial in trials]),
+        )
+
+
+def hierarchy(series: Series) -> Callable[[], None]:
+    """Return the whole model for NumPyro: the nights, the people, and the mean and spread of their effects."""
     import jax.numpy as jnp
     import numpyro
     import numpyro.distributions as dist
-    from numpyro.infer import MCMC, NUTS
 
-    jax.config.update("jax_enable_x64", True)
-    generator = np.random.default_rng(5)
-    effects = generator.normal(MEAN, SPREAD, people)
-    trials = [experiment(float(effect), 900 + i) for i, effect in enumerate(effects)]
-    y = np.array([trial.outcome for trial in trials])
-    a = np.array([trial.treated for trial in trials], dtype=float)
+    y, a = series.outcome, series.treated
+    people, n = y.shape
     logged = ~np.isnan(y)
-    n = y.shape[1]
-    weekday = np.array(
-        [np.eye(7)[(trial.evenings[0] - 1 + np.arange(n)) % 7][:, :6] - 1 / 7 for trial in trials]
-    )
     level = np.array([np.log(np.nanmean(row) + 0.1) for row in y])
+    treated = a - (a * logged).sum(1, keepdims=True) / logged.sum(1, keepdims=True)
 
     def model() -> None:
         mu = numpyro.sample("mu", dist.Normal(0, 0.5))
@@ -154,49 +166,66 @@ def against_nuts(people: int = 12) -> None:
             days = numpyro.sample("days", dist.Normal(0, 0.3).expand([6]).to_event(1))
             noise = numpyro.sample("noise", dist.Normal(0, 1).expand([n]).to_event(1))
         effect = numpyro.deterministic("effect", mu + tau * z)
-
-        def step(u: jnp.ndarray, e: jnp.ndarray) -> tuple[jnp.ndarray, jnp.ndarray]:
-            u = phi * u + sigma * jnp.sqrt(1 - phi**2) * e
-            return u, u
-
-        _, rest = jax.lax.scan(step, sigma * noise[:, 0], noise[:, 1:].T)
-        u = jnp.concatenate([(sigma * noise[:, 0])[:, None], rest.T], axis=1)
-        treated = a - (a * logged).sum(1, keepdims=True) / logged.sum(1, keepdims=True)
-        time_ = jnp.linspace(-0.5, 0.5, n)
         eta = (
             alpha[:, None]
-            + trend[:, None] * time_
-            + jnp.einsum("pnd,pd->pn", weekday, days)
+            + trend[:, None] * jnp.linspace(-0.5, 0.5, n)
+            + jnp.einsum("pnd,pd->pn", series.weekday, days)
             + effect[:, None] * treated
-            + u
+            + wandering(noise, phi, sigma)
         )
-        r = jnp.exp(log_r)[:, None]
-        log_p = dist.NegativeBinomial2(jnp.exp(eta), r).log_prob(np.nan_to_num(y))
+        log_p = dist.NegativeBinomial2(jnp.exp(eta), jnp.exp(log_r)[:, None]).log_prob(np.nan_to_num(y))
         numpyro.factor("nights", jnp.where(logged, log_p, 0.0).sum())
 
+    return model
+
+
+def wandering(noise: Any, phi: Any, sigma: Any) -> Any:
+    """Return the AR(1) series of all people from standard normal noise, shape (people, nights); arrays are JAX's."""
+    import jax
+    import jax.numpy as jnp
+
+    def step(u: Any, e: Any) -> tuple[Any, Any]:
+        u = phi * u + sigma * jnp.sqrt(1 - phi**2) * e
+        return u, u
+
+    _, rest = jax.lax.scan(step, sigma * noise[:, 0], noise[:, 1:].T)
+    return jnp.concatenate([(sigma * noise[:, 0])[:, None], rest.T], axis=1)
+
+
+def by_nuts(series: Series) -> tuple[dict[str, np.ndarray], int, float]:
+    """Return what NUTS drew, how many draws diverged, and its seconds."""
+    import jax
+    from numpyro.infer import MCMC, NUTS
+
+    jax.config.update("jax_enable_x64", True)
     started = time.perf_counter()
-    chain = MCMC(NUTS(model, target_accept_prob=0.9), num_warmup=800, num_samples=2000, progress_bar=False)
+    sampler = NUTS(hierarchy(series), target_accept_prob=0.9)
+    chain = MCMC(sampler, num_warmup=800, num_samples=2000, progress_bar=False)
     chain.run(jax.random.PRNGKey(0))
-    took = time.perf_counter() - started
     drawn = {name: np.asarray(values) for name, values in chain.get_samples().items()}
+    return drawn, int(chain.get_extra_fields()["diverging"].sum()), time.perf_counter() - started
+
+
+def against_nuts(people: int = 12) -> None:
+    """Compare the pool of a small series with NUTS on everything at once: nights, people and hyper-parameters."""
+    effects = np.random.default_rng(5).normal(MEAN, SPREAD, people)
+    trials = [experiment(float(effect), 900 + i) for i, effect in enumerate(effects)]
+    drawn, divergences, took = by_nuts(Series.of(trials))
     grids = np.array([likelihood_grid(trial) for trial in trials])
     started = time.perf_counter()
     pooled = pool(grids)
     own = shrink(grids, pooled)
-    ours = time.perf_counter() - started
-    divergences = int(chain.get_extra_fields()["diverging"].sum())
+    ours = 1000 * (time.perf_counter() - started)
     print(
-        f"NUTS on {people} people x {n} nights: {took:.0f} s, {divergences} divergences; the pool {1000 * ours:.0f} ms after the grids"
+        f"NUTS on {people} people x {len(trials[0])} nights: {took:.0f} s, {divergences} divergences; "
+        f"the pool {ours:.0f} ms after the grids"
     )
-    print(
-        f"mean    NUTS {drawn['mu'].mean():+.3f} (sd {drawn['mu'].std():.3f})   pool {pooled.mean.mean:+.3f}"
-    )
-    print(
-        f"spread  NUTS {drawn['tau'].mean():.3f} (sd {drawn['tau'].std():.3f})    pool {pooled.spread.mean:.3f}"
-    )
+    for name, told, mine in (("mean", drawn["mu"], pooled.mean), ("spread", drawn["tau"], pooled.spread)):
+        print(f"{name:7} NUTS {told.mean():+.3f} (sd {told.std():.3f})   pool {mine.mean:+.3f}")
     apart = np.abs(own.mean - drawn["effect"].mean(0)) / drawn["effect"].std(0)
     print(
-        f"people  posterior means apart by at most {apart.max():.2f} posterior standard deviations, median {np.median(apart):.2f}"
+        f"people  posterior means apart by at most {apart.max():.2f} posterior standard deviations, "
+        f"median {np.median(apart):.2f}"
     )
 
 

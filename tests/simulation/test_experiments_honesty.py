@@ -1,10 +1,13 @@
-"""The short, seeded version of benchmarks/experiments.py: false alarms, power, intervals."""
+"""The short, seeded version of benchmarks/experiments.py and benchmarks/factorial.py: false alarms, power, intervals."""
 
 import numpy as np
 import pytest
 
+from benchmarks import factorial
 from benchmarks.experiments import Cell, coverage, no_difference, rates, severity_power
 from quietlegs.core.diary.night import OutcomeKind
+from quietlegs.core.experiments.factorial import pairs_of_one
+from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
 
 REPLICATES = 600
 WORST = 0.05 + 2.6 * np.sqrt(0.05 * 0.95 / REPLICATES)  # one in 200 honest runs would be above
@@ -45,6 +48,64 @@ def test_severity_finds_what_counts_miss_when_cramps_get_milder() -> None:
 def test_intervals_hold_the_truth() -> None:
     found = coverage(Cell("", 56, effect=np.log(0.5)), 60, seed=24)
     assert found["coverage"] >= 0.9 and found["mean"] == pytest.approx(np.log(0.5), abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect", "bias"),
+    [
+        (OutcomeKind.YES_NO, np.log(0.5), 0.2),
+        (OutcomeKind.AMOUNT, -15.0, 3.0),
+        (OutcomeKind.SCALE, -1.15, 0.2),
+    ],
+    ids=lambda value: getattr(value, "value", None),
+)
+def test_intervals_of_every_kind_of_outcome_hold_the_truth(
+    kind: OutcomeKind, effect: float, bias: float
+) -> None:
+    found = coverage(Cell("", 28, effect=effect, kind=kind), 40, seed=27)
+    assert found["coverage"] >= 0.85 and found["mean"] == pytest.approx(found["truth"], abs=bias)
+
+
+def test_the_simulated_factorial_is_the_one_that_the_app_tests() -> None:
+    cell = factorial.two("", 5, 3, 1, second=-0.7, missing=0.2)
+    outcome, order = factorial.live(cell, 1, seed=31)
+    nights, second = factorial.as_trial(cell, outcome[0], order[0])
+    strata = sequence_space(pairs_of_one(nights, second), SpaceKind.PAIRS).strata
+    difference, sign = factorial.pairs_of(cell, outcome, order, 1)
+    assert strata.statistic == pytest.approx(float((difference * sign).sum()))
+    assert sorted(strata.difference * strata.sign) == pytest.approx(sorted((difference * sign)[0]))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        factorial.two("nightly, correlation 0.8, drift", 14, correlation=0.8, drift=0.1),
+        factorial.two("7-night runs", 8, 7, 2, correlation=0.8),
+        factorial.two("zero-heavy counts", 28, weekly=1, missing=0.33),
+        factorial.two("scale 0-10", 14, kind=OutcomeKind.SCALE, correlation=0.8),
+    ],
+    ids=lambda cell: cell.nights.name,
+)
+def test_of_two_useless_remedies_at_once_hardly_either_is_called_a_success(cell: factorial.Two) -> None:
+    found = factorial.rates(cell, 2 * REPLICATES, seed=32)
+    each = 0.025 + 2.6 * np.sqrt(0.025 * 0.975 / (2 * REPLICATES))
+    assert max(found["first"], found["second"]) <= each
+    assert found["either"] <= WORST
+
+
+def test_a_remedy_that_does_nothing_gets_no_credit_for_the_other() -> None:
+    cell = factorial.two("", 28, weekly=8, second=np.log(0.3))
+    found = factorial.rates(cell, 2 * REPLICATES, seed=33)
+    assert found["first"] <= 0.025 + 2.6 * np.sqrt(0.025 * 0.975 / (2 * REPLICATES))
+    assert found["second"] > 0.5
+
+
+def test_two_at_once_find_what_helps_as_often_as_the_table_says_and_their_intervals_hold_it() -> None:
+    halved = factorial.two("", 56, weekly=8, effect=np.log(0.5), second=np.log(0.5))
+    assert factorial.rates(halved, 400, seed=34)["first"] == pytest.approx(0.61, abs=0.08)
+    found = factorial.whole(factorial.two("", 28, effect=np.log(0.5)), 30, seed=35)
+    assert min(found["first held"], found["second held"]) >= 0.85
+    assert found["first mean"] == pytest.approx(np.log(0.5), abs=0.2)
 
 
 def test_no_useful_difference_is_said_of_what_does_nothing_and_seldom_of_what_helps() -> None:

@@ -1,9 +1,11 @@
 """Trials on oneself in the app: planned, sealed, lived, opened when it is time and not before."""
 
 import base64
+import csv
 import json
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -265,6 +267,65 @@ def test_a_rest_moves_what_has_not_begun_and_keeps_the_order(client: Client):
     assert [n for n in after.nights if n.evening < tonight()] == [
         n for n in before.nights if n.evening < tonight()
     ]
+
+
+@pytest.mark.parametrize(
+    "first", [date(2026, 10, 18), date(2026, 3, 22)], ids=["an hour more", "an hour less"]
+)
+def test_a_trial_lives_through_a_change_of_the_clock(client: Client, monkeypatch, first: date):
+    """In Berlin the clock changes in the night that is named by the sixth evening after the first of the trial, a Saturday."""
+    berlin, diary = ZoneInfo("Europe/Berlin"), household_diary()
+    Diary.objects.filter(pk=diary.pk).update(time_zone="Europe/Berlin")
+    diary.refresh_from_db()
+
+    def at(day: date, clock_shows: str, fold: int = 0) -> None:
+        shown = datetime.combine(day, time.fromisoformat(clock_shows), berlin).replace(fold=fold)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: shown.astimezone(UTC))
+
+    at(first, "18:00")
+    trial = start(client, weeks="4")
+    planned = queries.schedule_of(trial, first).nights
+    assert planned[0].evening == first
+    assert [n.evening for n in planned] == [first + timedelta(days=i) for i in range(len(planned))]
+    calendar = text(client.get(reverse("experiments:reminder", args=[trial.pk])))
+    assert (
+        f"DTSTART:{first:%Y%m%d}T190000\r\n" in calendar
+    )  # no zone and no Z: 19 o'clock of the wall clock, before and after
+    assert f"UNTIL={planned[-1].evening:%Y%m%d}T235959\r\n" in calendar
+
+    for night in planned:
+        morning = night.evening + timedelta(days=1)
+        at(night.evening, "12:30")
+        if client.get(reverse("experiments:trial", args=[trial.pk])).status_code == 302:
+            break  # the answer is clear
+        moments = [(morning, "11:30", 0)]
+        if abs((night.evening - first).days - 6) <= 1:  # the night of the change, and its neighbours
+            moments += [
+                (night.evening, "23:30", 0),
+                *((morning, "02:30", fold) for fold in (0, 1)),
+                (morning, "03:30", 0),
+            ]
+        for moment in moments:
+            at(*moment)
+            page = text(client.get(reverse("experiments:trial", args=[trial.pk])))
+            assert f"Tonight: {night.condition}" in page, moment
+        tap = {"evening": night.evening.isoformat(), "answer": "yes"}
+        client.post(reverse("experiments:done", args=[trial.pk]), tap)
+        cramps = "2" if night.condition == "nothing" else "0"
+        logged = client.post(reverse("diary:night", args=[night.evening.isoformat()]), {"cramps": cramps})
+        assert logged.status_code == 302
+
+    result = text(client.post(reverse("experiments:guess", args=[trial.pk]), follow=True))
+    assert "In 20 nights" in result and "Keep it in my plan" in result  # it helps
+    trial.refresh_from_db()
+    assert trial.ended == Trial.Ended.CLEAR
+    rows = list(csv.DictReader(text(client.get(reverse("experiments:nights", args=[trial.pk]))).splitlines()))
+    lived_nights = [n for n in planned if n.evening < trial.ended_on]
+    assert len(lived_nights) > 8  # beyond the change
+    assert [(row["night"], row["condition"]) for row in rows] == [
+        (n.evening.isoformat(), n.condition) for n in lived_nights
+    ]
+    assert all(row["cramps"] != "" for row in rows)
 
 
 def test_what_a_trial_found_is_there_for_the_plan(client: Client):

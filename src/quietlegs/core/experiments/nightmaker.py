@@ -96,7 +96,7 @@ def exposure(done: Floats, half_life_nights: float) -> Floats:
 
 def make_outcomes(
     model: NightModel,
-    treated: NDArray[np.bool_],
+    treated: NDArray[np.bool_] | Floats,
     effect: float | Floats,
     generator: np.random.Generator,
     *,
@@ -108,7 +108,8 @@ def make_outcomes(
 
     Args:
         model: how the nights go by themselves.
-        treated: assignment, shape (experiments, nights).
+        treated: assignment, shape (experiments, nights); or how much of the effect each night is to have, where several
+            remedies share the nights.
         effect: of the remedy while it acts fully: a log rate ratio (counts), a log odds ratio (yes/no), or a difference
             in the outcome's unit; one value or shape (experiments,).
         generator: the only source of chance.
