@@ -368,6 +368,8 @@ def test_another_diarys_trial_is_not_there(client: Client):
     )
     for name in ("trial", "result", "sealed", "nights"):
         assert client.get(reverse(f"experiments:{name}", args=[trial.pk])).status_code == 404
+    assert client.get(reverse("experiments:delete", args=[trial.pk])).status_code == 404
+    assert client.post(reverse("experiments:delete", args=[trial.pk])).status_code == 404
     for name in ("done", "rest", "side_effect", "stop", "guess"):
         assert client.post(reverse(f"experiments:{name}", args=[trial.pk])).status_code == 404
         assert client.get(reverse(f"experiments:{name}", args=[trial.pk])).status_code == 405
@@ -584,3 +586,62 @@ def test_a_running_trial_in_a_file_does_not_join_another_on_the_same_outcome(cli
     start(client)
     assert "another one runs on the same thing" in brought_in(client, raw)
     assert Trial.objects.count() == 1
+
+
+def test_taking_an_import_back_takes_the_trials_that_came_with_it(client: Client):
+    lived(4)
+    raw = client.get(reverse("diary:export_json")).content
+    Trial.objects.all().delete()
+    household_diary().nights.all().delete()
+    brought_in(client, raw)
+    assert "Trials on yourself: 1." in text(client.get(reverse("diary:import")))
+    said = text(client.post(taken_back(client), follow=True))
+    assert "taken back" in said and not Trial.objects.exists() and not household_diary().nights.exists()
+
+
+def test_a_trial_that_went_on_since_the_import_stays(client: Client):
+    lived(4)
+    raw = client.get(reverse("diary:export_json")).content
+    Trial.objects.all().delete()
+    brought_in(client, raw)  # the nights are there: the trial alone is new
+    trial = Trial.objects.get()
+    tap = {"evening": tonight().isoformat(), "answer": "yes"}
+    client.post(reverse("experiments:done", args=[trial.pk]), tap)
+    assert "Trials that went on since stay: 1." in text(client.post(taken_back(client), follow=True))
+    assert Trial.objects.get() == trial
+
+
+def taken_back(client: Client) -> str:
+    """Return the address that takes the latest import back."""
+    found = re.search(r'action="(/import/\d+/take-back)"', text(client.get(reverse("diary:import"))))
+    assert found
+    return found[1]
+
+
+def test_a_file_of_trials_without_nights_comes_in(client: Client):
+    lived(4)
+    document = json.loads(client.get(reverse("diary:export_json")).content)
+    raw = json.dumps({**document, "nights": []}).encode()
+    Trial.objects.all().delete()
+    shown = text(client.post(reverse("diary:import"), {"file": SimpleUploadedFile("diary.json", raw)}))
+    assert "Trials on yourself, and no nights" in shown
+    assert "Trials on yourself: 1." in brought_in(client, raw)
+    assert Trial.objects.count() == 1
+
+
+def test_one_trial_is_deleted_after_a_question_and_its_nights_stay(client: Client):
+    trial, nights = lived(4), household_diary().nights.count()
+    address = reverse("experiments:delete", args=[trial.pk])
+    assert address in text(client.get(reverse("experiments:trial", args=[trial.pk])))
+    assert "It still runs" in text(client.get(address)) and Trial.objects.exists()
+    assert "Your nights stay" in text(client.post(address, follow=True))
+    assert not Trial.objects.exists() and household_diary().nights.count() == nights
+    assert client.post(address).status_code == 404
+
+
+def test_of_two_at_once_both_are_deleted_for_they_share_one_order(client: Client):
+    first = lived_two()[0]
+    address = reverse("experiments:delete", args=[first.pk])
+    assert "that one goes too" in text(client.get(address))
+    client.post(address)
+    assert not Trial.objects.exists()

@@ -187,13 +187,19 @@ def _take_back(diary: "Diary", batch_id: int, as_json: bool) -> None:
                 "values_taken_back": done.values,
                 "nights_gone": done.nights_gone,
                 "values_that_stay": done.stayed,
+                "trials_gone": done.trials_gone,
+                "trials_that_stay": done.trials_stayed,
                 "was_back_already": done.was_back_already,
             }
         )
     elif done.was_back_already:
         click.echo(f"Import {batch_id} was taken back before. Nothing changed.")
     else:
-        stay = f", {counted(done.stayed, 'value')} changed since and stay" if done.stayed else ""
+        stay = f", {counted(done.trials_gone, 'trial')} gone" if done.trials_gone else ""
+        stay += f", {counted(done.stayed, 'value')} changed since and stay" if done.stayed else ""
+        stay += (
+            f", {counted(done.trials_stayed, 'trial')} went on since and stay" if done.trials_stayed else ""
+        )
         click.echo(
             f"Import {batch_id} is taken back: {counted(done.values, 'value')},"
             f" {counted(done.nights_gone, 'night')} gone{stay}."
@@ -225,7 +231,6 @@ def _import(
     from quietlegs.core.base.errors import QuietlegsError
     from quietlegs.exchange.any_file import read_any, read_with_mapping, unknown_table
     from quietlegs.web.diary import actions, clock
-    from quietlegs.web.diary.trial_records import take_in
 
     result: dict[str, Any] = {"file": str(path), "status": "unreadable", "problems": [], "notices": []}
     try:
@@ -245,7 +250,7 @@ def _import(
     result["problems"] = [plain_problem(problem) for problem in file.problems]
     if is_table:
         tell(f"{path.name} is a table of your own. Say what its columns are: --map MAP.yaml")
-    if not file.diary.nights:
+    if not file.diary.nights and not file.trials:
         return result
     if file.problems and not keep_good:
         tell(f"{path.name}: nothing was changed. Mend the file, or take its good nights with --keep-good.")
@@ -255,7 +260,13 @@ def _import(
     tell_problems(plan.problems, of=path.name)
     result["problems"] += [plain_problem(problem) for problem in plan.problems]
     if file.trials and not dry_run:
-        result["new_trials"], wrong = take_in(diary, file.trials)
+        result["new_trials"], wrong = actions.import_trials(
+            diary=diary,
+            records=file.trials,
+            batch_id=plan.batch_id,
+            source=found.source,
+            file_name=path.name,
+        )
         tell_problems(wrong, of=path.name)
         result["problems"] += [plain_problem(problem) for problem in wrong]
     return {**result, "status": "read", "import": plan.batch_id, **_plain_plan(plan, file)}

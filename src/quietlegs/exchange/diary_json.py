@@ -147,9 +147,9 @@ def read_diary_document(document: Mapping[str, Any], *, today: date | None = Non
             if not wrong:
                 good[night.evening] = night
             first.setdefault(night.evening, at)
-    if not nights and not problems:
-        problems.append(Problem("The diary has no nights.", ""))
     trials, wrong = read_records(document.get("trials", []))
+    if not nights and not trials and not problems and not wrong:
+        problems.append(Problem("The diary has no nights.", ""))
     notices = (
         [Problem(f"The file holds trials on yourself: {len(trials)}.", "New ones come in too.")]
         if trials

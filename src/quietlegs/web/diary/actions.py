@@ -28,7 +28,13 @@ from quietlegs.web.diary.episode_actions import (
 )
 from quietlegs.web.diary.factor_actions import add_factor, archive_factor, bring_back_factor, change_factor
 from quietlegs.web.diary.import_actions import ImportPlan, import_nights, plan_import
-from quietlegs.web.diary.import_batches import NoSuchImportError, TakenBack, past_imports, take_back_import
+from quietlegs.web.diary.import_batches import (
+    NoSuchImportError,
+    TakenBack,
+    import_trials,
+    past_imports,
+    take_back_import,
+)
 from quietlegs.web.diary.models import BY_HAND, Diary, Episode, Night, NightChange
 from quietlegs.web.diary.observation_actions import (
     bring_back_observation,
@@ -270,6 +276,7 @@ __all__ = [
     "delete_observation",
     "end_episode",
     "import_nights",
+    "import_trials",
     "log_night",
     "log_quiet_night",
     "note_observation",

@@ -56,12 +56,22 @@ def past_lines(batches: Iterable[ImportBatch]) -> Sequence[PastImport]:
             batch.pk,
             batch.file_name or batch.source,
             date_format(timezone.localtime(batch.imported_at), "j F Y, G:i"),
-            _("%(new)s new nights, %(changed)s changed")
-            % {"new": batch.new_nights, "changed": batch.changed_nights},
+            _brought(batch),
             batch.undone_at is not None,
         )
         for batch in batches
     ]
+
+
+def _brought(batch: ImportBatch) -> str:
+    said = _("%(new)s new nights, %(changed)s changed") % {
+        "new": batch.new_nights,
+        "changed": batch.changed_nights,
+    }
+    trials = len(getattr(batch, "trials", None) or ())
+    if trials:
+        said += ". " + _("Trials on yourself: %(count)s.") % {"count": trials}
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +114,8 @@ def preview_page(
         file=name,
         file_name=file_name,
         nights=len(nights),
-        first=date_format(nights[0].evening, "j F Y"),
-        last=date_format(nights[-1].evening, "j F Y"),
+        first=date_format(nights[0].evening, "j F Y") if nights else "",
+        last=date_format(nights[-1].evening, "j F Y") if nights else "",
         new=len(plan.new_nights),
         changed=len(plan.changed_nights),
         same=plan.same_nights,

@@ -59,7 +59,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
     except QuietlegsError as error:
         waiting_files.drop(name)
         return _upload_again(request, str(error))
-    if not found.file.diary.nights:
+    if not found.file.diary.nights and not found.file.trials:
         waiting_files.drop(name)
         lines = data_pages.problem_lines(found.file.problems)
         page = data_pages.UploadPage(file_name=given.name, problems=lines)
@@ -125,7 +125,13 @@ def confirm_import(request: HttpRequest) -> HttpResponse:
         replace=request.POST.get("replace") == "yes",
         file_name=request.POST.get("file_name", ""),
     )
-    new_trials, problems = trial_records.take_in(diary, found.file.trials)
+    new_trials, problems = actions.import_trials(
+        diary=diary,
+        records=found.file.trials,
+        batch_id=plan.batch_id,
+        source=found.source,
+        file_name=request.POST.get("file_name", ""),
+    )
     waiting_files.drop(name)
     messages.success(request, _said(plan, new_trials))
     for problem in problems:
@@ -148,6 +154,8 @@ def take_back_import(request: HttpRequest, batch_id: int) -> HttpResponse:
             "%(count)s values were changed since, and stay.",
             done.stayed,
         ) % {"count": done.stayed}
+    if done.trials_stayed:
+        said += " " + _("Trials that went on since stay: %(count)s.") % {"count": done.trials_stayed}
     messages.success(request, said)
     return redirect("diary:import")
 

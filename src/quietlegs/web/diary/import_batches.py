@@ -2,7 +2,8 @@
 
 A batch notes every value that an import wrote, with what stood there before. Taking it back puts back what stood
 there, where the value is still the import's; what the person or another file said since stays. Where a later import
-wrote over it, that import's *before* is mended instead, so that batches may be taken back in any order.
+wrote over it, that import's *before* is mended instead, so that batches may be taken back in any order. Trials that
+came with it go too, but for those that went on since.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.core.diary.night import OUTCOMES
-from quietlegs.web.diary import history
+from quietlegs.core.experiments.record import TrialRecord
+from quietlegs.web.diary import history, trial_records
 from quietlegs.web.diary.models import (
     BY_HAND,
     Diary,
@@ -90,12 +92,14 @@ class Recorder:
 
 @dataclass(slots=True)
 class TakenBack:
-    """What taking an import back did. ``stayed`` counts values that were changed since and stay."""
+    """What taking an import back did. ``stayed`` and ``trials_stayed`` count what was changed since and stays."""
 
     batch_id: int
     values: int = 0
     nights_gone: int = 0
     stayed: int = 0
+    trials_gone: int = 0
+    trials_stayed: int = 0
     was_back_already: bool = False
 
 
@@ -104,8 +108,27 @@ class NoSuchImportError(QuietlegsError):
 
 
 def past_imports(diary: Diary) -> list[ImportBatch]:
-    """Return the imports, the latest first, without what each wrote. One query."""
-    return list(ImportBatch.objects.filter(diary=diary).defer("effects").order_by("-pk"))
+    """Return the imports, the latest first, without what each wrote but ``trials``, those it brought. One query."""
+    batches = ImportBatch.objects.filter(diary=diary).annotate(trials=F("effects__trials"))
+    return list(batches.defer("effects").order_by("-pk"))
+
+
+@transaction.atomic
+def import_trials(
+    *, diary: Diary, records: Sequence[TrialRecord], batch_id: int | None, source: str, file_name: str = ""
+) -> tuple[int, list[Problem]]:
+    """Bring in the trials of a file that are not there yet; return how many, and what is wrong with those left out.
+
+    They are taken back with the nights of the same file, the batch ``batch_id``; without one they are a batch by themselves.
+    """
+    brought, problems = trial_records.take_in(diary, records)
+    if brought:
+        batch = ImportBatch.objects.filter(diary=diary, pk=batch_id).first() or Recorder().store(
+            diary=diary, source=source, file_name=file_name, factor_ids={}, made=()
+        )
+        batch.effects["trials"] = brought
+        batch.save(update_fields=["effects"])
+    return len(brought), problems
 
 
 @transaction.atomic
@@ -123,6 +146,8 @@ def take_back_import(*, diary: Diary, batch_id: int, now: datetime | None = None
     if batch.undone_at is not None:
         return TakenBack(batch_id, was_back_already=True)
     done = _Undoing(diary, batch).run()
+    brought = batch.effects.get("trials", {})
+    done.trials_gone, done.trials_stayed = trial_records.take_away(diary, brought)
     batch.undone_at = now or timezone.now()
     batch.save(update_fields=["undone_at"])
     Diary.objects.filter(pk=diary.pk).update(version=F("version") + 1)

@@ -1,6 +1,6 @@
-"""The trials that stand in the diary's JSON. They are another room's: it names its two functions here."""
+"""The trials that stand in the diary's JSON. They are another room's: it names its functions here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.module_loading import import_string
 
@@ -17,7 +17,13 @@ def records_of(diary: Diary) -> tuple[TrialRecord, ...]:
     return found
 
 
-def take_in(diary: Diary, records: Sequence[TrialRecord]) -> tuple[int, list[Problem]]:
-    """Bring in the trials that are not there yet; return how many, and what is wrong with those left out."""
-    done: tuple[int, list[Problem]] = import_string(f"{ROOM}.take_in")(diary, records)
+def take_in(diary: Diary, records: Sequence[TrialRecord]) -> tuple[dict[str, str], list[Problem]]:
+    """Bring in the trials that are not there yet; return them for ``take_away``, and what is wrong with those left out."""
+    done: tuple[dict[str, str], list[Problem]] = import_string(f"{ROOM}.take_in")(diary, records)
+    return done
+
+
+def take_away(diary: Diary, brought: Mapping[str, str]) -> tuple[int, int]:
+    """Delete the trials that ``take_in`` brought; return how many went, and how many stay because they went on since."""
+    done: tuple[int, int] = import_string(f"{ROOM}.take_away")(diary, brought)
     return done

@@ -173,6 +173,12 @@ def end_trial(*, trial: Trial, evening: date, why: str) -> None:
 
 
 @transaction.atomic
+def delete_trial(*, trial: Trial) -> None:
+    """Delete a trial with all that was noted of it, and its partner, for they share one order. Nights of the diary stay."""
+    _together(trial).delete()
+
+
+@transaction.atomic
 def settle(*, trial: Trial, evening: date) -> bool:
     """Keep the ending of a trial that is over by its own rule; return whether it has ended.
 

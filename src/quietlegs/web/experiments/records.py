@@ -1,12 +1,16 @@
 """Trials as values, out of the store and into it: for the diary's JSON. The diary names these functions, it does not know trials."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from quietlegs.core.base.errors import Problem
 from quietlegs.core.experiments.record import TrialRecord
+from quietlegs.exchange.trial_records import record_to_plain
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments.models import Rest, SideEffect, Trial, TrialNight
 
@@ -18,28 +22,38 @@ _PLAIN = (
 
 def records_of(diary: Diary) -> tuple[TrialRecord, ...]:
     """Return all trials of a diary, the oldest first. Four queries."""
-    stored = Trial.objects.filter(diary=diary).order_by("created_at", "id")
-    return tuple(
-        TrialRecord(
+    return tuple(_by_id(Trial.objects.filter(diary=diary)).values())
+
+
+def _by_id(stored: QuerySet[Trial]) -> dict[int, TrialRecord]:
+    ordered = stored.order_by("created_at", "id").prefetch_related("nights", "rests", "side_effects")
+    return {
+        trial.pk: TrialRecord(
             **{name: getattr(trial, name) for name in _PLAIN},
             started_at=trial.created_at,
             done=tuple(sorted((night.evening, night.done) for night in trial.nights.all())),
             rests=tuple((rest.first, rest.last) for rest in trial.rests.all()),
             side_effects=tuple((one.evening, one.what) for one in trial.side_effects.all()),
         )
-        for trial in stored.prefetch_related("nights", "rests", "side_effects")
-    )
+        for trial in ordered
+    }
+
+
+def _mark(record: TrialRecord) -> str:
+    """Return a number that changes with anything that is said of a trial."""
+    return hashlib.sha256(json.dumps(record_to_plain(record), sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic
-def take_in(diary: Diary, records: Sequence[TrialRecord]) -> tuple[int, list[Problem]]:
-    """Bring in the trials that are not there yet; return how many, and what is wrong with those left out.
+def take_in(diary: Diary, records: Sequence[TrialRecord]) -> tuple[dict[str, str], list[Problem]]:
+    """Bring in the trials that are not there yet; return them for ``take_away``, and what is wrong with those left out.
 
     One that is there already (by its seal) stays as it is. One that runs is left out where another runs on the same outcome.
     """
     there = set(Trial.objects.filter(diary=diary).values_list("seal", "part"))
     busy = dict(Trial.objects.filter(diary=diary, ended="").values_list("outcome", "seal"))
-    new, problems = 0, []
+    new: list[int] = []
+    problems: list[Problem] = []
     for record in records:
         if (record.seal, record.part) in there:
             continue
@@ -53,12 +67,21 @@ def take_in(diary: Diary, records: Sequence[TrialRecord]) -> tuple[int, list[Pro
             )
             continue
         there.add((record.seal, record.part))
-        _store(diary, record)
-        new += 1
-    return new, problems
+        new.append(_store(diary, record))
+    brought = _by_id(Trial.objects.filter(pk__in=new))
+    return {str(pk): _mark(record) for pk, record in brought.items()}, problems
 
 
-def _store(diary: Diary, record: TrialRecord) -> None:
+@transaction.atomic
+def take_away(diary: Diary, brought: Mapping[str, str]) -> tuple[int, int]:
+    """Delete the trials that ``take_in`` brought; return how many went, and how many stay because they went on since."""
+    there = _by_id(Trial.objects.filter(diary=diary, pk__in=[int(pk) for pk in brought]))
+    same = [pk for pk, record in there.items() if _mark(record) == brought[str(pk)]]
+    Trial.objects.filter(pk__in=same).delete()
+    return len(same), len(there) - len(same)
+
+
+def _store(diary: Diary, record: TrialRecord) -> int:
     trial = Trial.objects.create(diary=diary, **{name: getattr(record, name) for name in _PLAIN})
     Trial.objects.filter(pk=trial.pk).update(created_at=record.started_at)
     TrialNight.objects.bulk_create(
@@ -68,3 +91,4 @@ def _store(diary: Diary, record: TrialRecord) -> None:
     SideEffect.objects.bulk_create(
         SideEffect(trial=trial, evening=evening, what=what) for evening, what in record.side_effects
     )
+    return trial.pk

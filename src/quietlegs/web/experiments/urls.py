@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:trial_id>/rest", views.rest, name="rest"),
     path("<int:trial_id>/side-effect", views.side_effect, name="side_effect"),
     path("<int:trial_id>/stop", views.stop, name="stop"),
+    path("<int:trial_id>/delete", views.delete, name="delete"),
     path("<int:trial_id>/guess", views.guess, name="guess"),
     path("<int:trial_id>/result", views.result, name="result"),
     path("<int:trial_id>/sealed.json", views.sealed_file, name="sealed"),

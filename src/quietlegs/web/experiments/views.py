@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.experiments.analysis import Verdict
@@ -239,6 +239,18 @@ def stop(request: HttpRequest, trial_id: int) -> HttpResponse:
     elif not _settled(found, evening):
         actions.end_trial(trial=found, evening=evening, why=Trial.Ended.STOPPED)
     return redirect("experiments:result", found.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """Ask first, then delete one trial; nights of the diary stay."""
+    found = own_trial(own_diary(request), trial_id)
+    if request.method == "POST":
+        actions.delete_trial(trial=found)
+        messages.success(request, _("The trial is deleted. Your nights stay."))
+        return redirect("experiments:trials")
+    page = {"trial": found, "partner": queries.partner_of(found)}
+    return render(request, "experiments/delete.html", {"page": page})
 
 
 def _settled(found: Trial, evening: date) -> bool:
