@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.web.accounts import access, actions, pages, queries
 from quietlegs.web.accounts.forms import PairForm
@@ -58,7 +58,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/devices.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def paired(request: HttpRequest) -> HttpResponse:
     """Give the list of paired devices alone, for the page that waits for a new one."""
     return render(request, "accounts/paired.html", {"devices": queries.paired_devices()})

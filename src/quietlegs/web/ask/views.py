@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quietlegs.core.articles.reading import seems_english
 from quietlegs.core.base.errors import QuietlegsError
@@ -12,7 +12,7 @@ from quietlegs.web.ask import pages
 from quietlegs.web.ask.forms import LONGEST_QUESTION, ArticleForm
 
 
-@require_GET
+@require_safe
 def ask(request: HttpRequest) -> HttpResponse:
     """Answer a question; while it is typed, by its words alone until the sentence model is warm."""
     question = " ".join(request.GET.get("q", "").split())[:LONGEST_QUESTION]

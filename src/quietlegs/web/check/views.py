@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.core.assessment.asking import StepKind, answer_question, answers_of_screen
 from quietlegs.core.assessment.guidance import answers_of_complaints
@@ -187,7 +187,7 @@ def back(request: HttpRequest) -> HttpResponse:
     return redirect("check:question")
 
 
-@require_GET
+@require_safe
 def result(request: HttpRequest, run_id: int | None = None) -> HttpResponse:
     """Show the newest result, or the one that is named."""
     diary = access.own_diary(request)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quietlegs.core.base.errors import Problem
 from quietlegs.exchange.paper_diary import PAPERS, paper_pdf
@@ -117,7 +117,7 @@ def _say_saved(request: HttpRequest, changes: list[NightChange]) -> None:
     messages.success(request, said % {"count": len(changes)}, extra_tags=undo)
 
 
-@require_GET
+@require_safe
 def paper_page(request: HttpRequest) -> HttpResponse:
     """Say what the paper diary is, and let the person choose its first night and its paper."""
     diary = access.own_diary(request)
@@ -125,7 +125,7 @@ def paper_page(request: HttpRequest) -> HttpResponse:
     return render(request, "diary/paper.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def paper_file(request: HttpRequest) -> HttpResponse:
     """Send two weeks of paper diary, to print."""
     diary = access.own_diary(request)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.exchange.any_file import AnyFile, read_any, read_with_mapping, unknown_table
@@ -173,13 +173,13 @@ def _said(plan: actions.ImportPlan, new_trials: int) -> str:
     }
 
 
-@require_GET
+@require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Show the files in which the diary can be taken away."""
     return render(request, "diary/export.html")
 
 
-@require_GET
+@require_safe
 def export_csv(request: HttpRequest) -> HttpResponse:
     """Send the diary as a CSV file."""
     diary = access.own_diary(request)
@@ -188,7 +188,7 @@ def export_csv(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def export_json(request: HttpRequest) -> HttpResponse:
     """Send the diary as a JSON document."""
     diary = access.own_diary(request)
@@ -196,7 +196,7 @@ def export_json(request: HttpRequest) -> HttpResponse:
     return _download(diary, written, "application/json", "json")
 
 
-@require_GET
+@require_safe
 def backup(request: HttpRequest) -> HttpResponse:
     """Send a checked, consistent copy of everything, made while the app runs."""
     now = timezone.now()

@@ -4,14 +4,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.web.diary import access, actions, library, pages
 
 REFUSED = 422
 
 
-@require_GET
+@require_safe
 def factors(request: HttpRequest) -> HttpResponse:
     """Show what is watched and what there is to choose from."""
     return render(request, "diary/factors.html", {"page": pages.factors_page(access.own_diary(request))})

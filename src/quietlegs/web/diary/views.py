@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.diary import access, actions, batch_actions, checks, clock, pages, queries
@@ -22,7 +22,7 @@ MOST_DIGITS = 18  # of a number that the database can hold
 MOST_UNDONE = 100  # nights that one form may have changed
 
 
-@require_GET
+@require_safe
 def tonight(request: HttpRequest) -> HttpResponse:
     """Show the home page; on the very first visit, the welcome."""
     page = pages.tonight_page(access.own_diary(request))
@@ -74,7 +74,7 @@ def _tonight_again(request: HttpRequest, diary: Diary, error: actions.NightRefus
     return render(request, "diary/tonight.html", {"page": page}, status=REFUSED)
 
 
-@require_GET
+@require_safe
 def nights(request: HttpRequest) -> HttpResponse:
     """Show the calendar, the picture and the table of nights."""
     month = _month(request.GET.get("month", ""))
@@ -83,7 +83,7 @@ def nights(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def find_night(request: HttpRequest) -> HttpResponse:
     """Lead to the night of a date that was chosen."""
     diary = access.own_diary(request)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.experiments.analysis import Verdict
@@ -42,7 +42,7 @@ def _today(diary: Diary) -> date:
     return clock.local(diary, timezone.now()).date()
 
 
-@require_GET
+@require_safe
 def trials(request: HttpRequest) -> HttpResponse:
     """List the trials, or go to the one that runs."""
     diary = own_diary(request)
@@ -55,7 +55,7 @@ def trials(request: HttpRequest) -> HttpResponse:
     return render(request, "experiments/trials.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Show the remedies that may be tried, and a way to one's own."""
     diary = own_diary(request)
@@ -63,7 +63,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "experiments/choose.html", {"page": pages.choose_page(queries.offered(), ranked)})
 
 
-@require_GET
+@require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Show the form of a new trial. With answers in its address it also shows the chances."""
     diary = own_diary(request)
@@ -157,7 +157,7 @@ def _start(diary: Diary, form: TrialForm, made: Design | TwoDesign, gate: Gate) 
     return actions.start_two(diary=diary, design=made, about=about, gate=gate, instead_of=running)[0]
 
 
-@require_GET
+@require_safe
 def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Show a running trial; its result stays sealed. One that is clear or complete leads to its result."""
     diary = own_diary(request)
@@ -273,7 +273,7 @@ def guess(request: HttpRequest, trial_id: int) -> HttpResponse:
     return redirect(f"{request.path.removesuffix('guess')}result?open=1")
 
 
-@require_GET
+@require_safe
 def result(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Show the result of a trial that has ended; before, it is sealed. Nothing is stored by looking."""
     diary = own_diary(request)
@@ -305,7 +305,7 @@ def result(request: HttpRequest, trial_id: int) -> HttpResponse:
     return render(request, "experiments/result.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def sealed_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give the sealed experiment as a file: for a pharmacy while it runs, for anyone to check afterwards."""
     found = own_trial(own_diary(request), trial_id)
@@ -317,7 +317,7 @@ def _file(content: bytes | str, content_type: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers=disposition)
 
 
-@require_GET
+@require_safe
 def nights_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give the nights of an ended trial as the experiment CSV."""
     diary = own_diary(request)
@@ -335,7 +335,7 @@ def nights_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     return _file(write_experiment_csv(nights, lived=lived), CSV, f"trial-{found.pk}.csv")
 
 
-@require_GET
+@require_safe
 def reminder_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give a daily reminder for a calendar. It says where to look and never what is on: the order stays sealed."""
     diary = own_diary(request)
@@ -354,7 +354,7 @@ def reminder_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     return _file(text, "text/calendar; charset=utf-8", f"trial-{found.pk}.ics")
 
 
-@require_GET
+@require_safe
 def pharmacy_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give whoever fills the boxes of a trial led by a clinician the whole order, with what A and B are."""
     diary = own_diary(request)

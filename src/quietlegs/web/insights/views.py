@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.exchange.figures import pdf_file
@@ -12,7 +12,7 @@ from quietlegs.web.diary import access
 from quietlegs.web.insights import factor_pages, pages, queries
 
 
-@require_GET
+@require_safe
 def insights(request: HttpRequest) -> HttpResponse:
     """Show what changes the nights."""
     page = pages.insights_page(
@@ -21,7 +21,7 @@ def insights(request: HttpRequest) -> HttpResponse:
     return render(request, "insights/insights.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def factor(request: HttpRequest, factor_id: int) -> HttpResponse:
     """Show the nights behind one finding."""
     diary = access.own_diary(request)
@@ -34,7 +34,7 @@ def factor(request: HttpRequest, factor_id: int) -> HttpResponse:
     return render(request, "insights/factor.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def findings_pdf(request: HttpRequest) -> HttpResponse:
     """Give the findings as a PDF."""
     analysis = _analysis_or_404(request)
@@ -43,7 +43,7 @@ def findings_pdf(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 def findings_as_json(request: HttpRequest) -> JsonResponse:
     """Give the findings as ``quietlegs triggers --json`` does."""
     return JsonResponse(findings_json(_analysis_or_404(request).findings))

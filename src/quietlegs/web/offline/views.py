@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from quietlegs.version import __version__
 from quietlegs.web.accounts import queries as account_queries
@@ -65,34 +65,34 @@ def _has_lock() -> bool:
     return account_queries.app_lock() is not None
 
 
-@require_GET
+@require_safe
 def core_questions(request: HttpRequest) -> HttpResponse:
     """Show the core questions with their answers: the page that is kept for when there is no connection."""
     return render(request, "offline/core.html", {"page": pages.core_questions_page()})
 
 
-@require_GET
+@require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Show what works without a connection: relief, the night's page, tonight's plan."""
     page = pages.home_page(own_diary(request), now=timezone.now(), is_private=_has_lock())
     return render(request, "offline/offline.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def relief(request: HttpRequest) -> HttpResponse:
     """Show every step of relief, for a script to lead through. In the night theme, as all of relief."""
     page = pages.relief_page(own_diary(request))
     return render(request, "offline/relief.html", {"page": page, "theme": THEMES["night"]})
 
 
-@require_GET
+@require_safe
 def night(request: HttpRequest) -> HttpResponse:
     """Show the page of a night, for a script to put what is said down."""
     page = pages.kept_night_page(own_diary(request), now=timezone.now(), is_private=_has_lock())
     return render(request, "offline/night.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """Show the frame of the list of what waits. What waits is on the device, and this computer does not know it."""
     return render(request, "offline/waiting.html")
@@ -106,7 +106,7 @@ def seen(request: HttpRequest) -> HttpResponse:
     return redirect("diary:tonight")
 
 
-@require_GET
+@require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """Describe the app to a browser that installs it. Black while it starts: no white light at 3 a.m."""
     drawn = {"src": static("shell/logo.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
@@ -136,7 +136,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
     )
 
 
-@require_GET
+@require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Give the service worker, with the files of this version."""
     response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")

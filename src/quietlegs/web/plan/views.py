@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from quietlegs.core.plan import PlanItem
 from quietlegs.exchange.plan_base import load_exercises, load_plan_book
@@ -33,7 +33,7 @@ def _item_or_404(request: HttpRequest) -> PlanItem:
     return item
 
 
-@require_GET
+@require_safe
 def plan(request: HttpRequest) -> HttpResponse:
     """Show this week's plan."""
     diary = own_diary(request)
@@ -94,7 +94,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     return redirect("plan:plan")
 
 
-@require_GET
+@require_safe
 def arithmetic(request: HttpRequest) -> HttpResponse:
     """Show how the order was worked out."""
     diary = own_diary(request)
@@ -102,13 +102,13 @@ def arithmetic(request: HttpRequest) -> HttpResponse:
     return render(request, "plan/arithmetic.html", {"page": pages.arithmetic_page(week)})
 
 
-@require_GET
+@require_safe
 def exercises(request: HttpRequest) -> HttpResponse:
     """List the guided exercises."""
     return render(request, "plan/exercises.html", {"page": exercise_pages.exercises_page()})
 
 
-@require_GET
+@require_safe
 def exercise(request: HttpRequest, exercise_id: str) -> HttpResponse:
     """Show one guided exercise."""
     found = load_exercises().get(exercise_id)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from quietlegs.web.diary import access, checks
 from quietlegs.web.diary.episode_actions import change_episode, delete_episode
@@ -18,13 +18,13 @@ def _in_the_dark(request: HttpRequest, template: str, page: object) -> HttpRespo
     return render(request, f"relief/{template}.html", {"page": page, "theme": THEMES["night"]})
 
 
-@require_GET
+@require_safe
 def relief(request: HttpRequest) -> HttpResponse:
     """Ask what it is: cramp, restless legs or something else."""
     return _in_the_dark(request, "start", pages.start_page(access.own_diary(request)))
 
 
-@require_GET
+@require_safe
 def steps(request: HttpRequest) -> HttpResponse:
     """Show every step with what it rests on."""
     return render(request, "relief/steps.html", {"page": pages.steps_page()})
@@ -38,7 +38,7 @@ def restless_now(request: HttpRequest) -> HttpResponse:
     return redirect("relief:episode", episode_id=begun.pk)
 
 
-@require_GET
+@require_safe
 def episode(request: HttpRequest, episode_id: int) -> HttpResponse:
     """Show the step that is on; after the end, that it is saved; after too long, where to get help."""
     diary = access.own_diary(request)
@@ -51,7 +51,7 @@ def episode(request: HttpRequest, episode_id: int) -> HttpResponse:
     return _in_the_dark(request, "step", page)
 
 
-@require_GET
+@require_safe
 def get_help(request: HttpRequest, episode_id: int) -> HttpResponse:
     """Show what to do when something is wrong."""
     diary = access.own_diary(request)

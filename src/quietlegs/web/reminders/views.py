@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.web.accounts.secrets import digest
 from quietlegs.web.diary import clock
@@ -54,7 +54,7 @@ def _list(
     return render(request, "reminders/reminders.html", {"page": page}, status=status)
 
 
-@require_GET
+@require_safe
 def reminders(request: HttpRequest) -> HttpResponse:
     """Show the reminders, the ways they come, and the rest."""
     return _list(request, own_diary(request))
@@ -147,7 +147,7 @@ def done(request: HttpRequest, reminder_id: int) -> HttpResponse:
     return redirect("reminders:reminders")
 
 
-@require_GET
+@require_safe
 def now(request: HttpRequest, sending_id: int) -> HttpResponse:
     """Show what a message is about. That it was opened shows that it did not pass by."""
     diary = own_diary(request)
@@ -266,7 +266,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return redirect("reminders:reminders")
 
 
-@require_GET
+@require_safe
 def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     """Give the calendar to whoever has the link: it can be read, and nothing can be changed by it."""
     link = (

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quietlegs.web.diary.access import own_diary
 from quietlegs.web.plan.calendars import plan_calendar
@@ -27,7 +27,7 @@ def research(request: HttpRequest) -> HttpResponse:
     return render(request, "share/research.html", {"page": page}, status=REFUSED if asked_again else 200)
 
 
-@require_GET
+@require_safe
 def plan_ics(request: HttpRequest) -> HttpResponse:
     """Give this week's plan for a calendar."""
     return _download(plan_calendar(own_diary(request)), "text/calendar; charset=utf-8", "quietlegs-plan.ics")

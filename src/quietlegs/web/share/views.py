@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.exchange.report_files import html_block, report_pdf, report_text
 from quietlegs.web.diary import clock
@@ -36,7 +36,7 @@ def doctor(request: HttpRequest) -> HttpResponse:
     return render(request, "share/doctor.html", {"page": page}, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def doctor_file(request: HttpRequest, kind: str) -> HttpResponse:
     """Give the page as a PDF or as plain text."""
     diary = own_diary(request)
@@ -74,7 +74,7 @@ def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("share:doctor")
 
 
-@require_GET
+@require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page to whoever has the link: nothing but the page, and nothing can be changed there."""
     link = queries.link_with(token, timezone.now())

@@ -5,25 +5,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from quietlegs.version import __version__
 from quietlegs.web.shell import gallery, themes
 
 
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """Say that the app answers, and which version it is."""
     return JsonResponse({"status": "ok", "version": __version__})
 
 
-@require_GET
+@require_safe
 def more(request: HttpRequest) -> HttpResponse:
     """List every place in the app, with the choice of theme."""
     return render(request, "shell/more.html")
 
 
-@require_GET
+@require_safe
 def component_gallery(request: HttpRequest) -> HttpResponse:
     """Show every component in every state."""
     shown = {"specimens": gallery.specimens(), "errors": gallery.errors()}
