@@ -93,6 +93,7 @@ def _tell(document: dict[str, object]) -> None:
         click.echo("\nWhat it should tell and does not:")
         for one in missing:
             click.echo(f"  - {one['sentence']}")
+    click.echo("\nWe miss things. A part without a mark can still be wrong or unsafe.")
 
 
 def _rows(document: dict[str, object], name: str) -> list[dict[str, object]]:

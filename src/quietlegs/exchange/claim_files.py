@@ -13,7 +13,15 @@ import numpy as np
 from quietlegs.core.articles.ask import Answer, QuestionBase, answer, question_base
 from quietlegs.core.articles.base import ClaimBase, claim_base
 from quietlegs.core.articles.check import CheckedArticle, check_article
-from quietlegs.core.articles.examples import UNHEARD, ExampleSet, Sense, is_of_kind, leanings
+from quietlegs.core.articles.examples import (
+    UNHEARD,
+    ExampleSet,
+    LearnedExamples,
+    Sense,
+    is_of_kind,
+    leanings,
+    learn_examples,
+)
 from quietlegs.core.articles.minilm import Floats
 from quietlegs.core.articles.reading import seems_english
 from quietlegs.core.articles.retrieval import entry_text, word_index
@@ -102,22 +110,22 @@ def _evidence_vectors() -> tuple[tuple[str, ...], Floats] | None:
 
 
 @cache
-def _example_vectors(name: str) -> tuple[tuple[str, ...], Floats, Floats] | None:
-    """Return the kinds of one set's examples, their vectors, and those of its counter-examples; None without the model."""
+def _learned(name: str) -> LearnedExamples | None:
+    """Return what one set's examples teach; None without the model."""
     one = _example_sets()[name]
     known = _vectors_of(_example_texts())
     if known is None:
         return None
     at = {text: row for row, text in enumerate(known[0])}
     examples, others = ([at[text] for text in texts] for texts in (one.kinds, one.others))
-    return tuple(one.kinds.values()), known[1][examples], known[1][others]
+    return learn_examples(tuple(one.kinds.values()), known[1][examples], known[1][others])
 
 
 def _lean(vectors: Floats, names: Sequence[str]) -> list[Sense]:
     """Return what each vector leans to, by the names of the example sets."""
-    known = {name: _example_vectors(name) for name in names}
+    known = {name: _learned(name) for name in names}
     found = {
-        name: leanings(vectors, *one, _example_sets()[name]) for name, one in known.items() if one is not None
+        name: leanings(vectors, one, _example_sets()[name]) for name, one in known.items() if one is not None
     }
     return [{name: rows[i] for name, rows in found.items()} for i in range(len(vectors))]
 
@@ -156,13 +164,13 @@ def _likeliest_first(texts: Sequence[str]) -> list[int]:
     if quick is None or looks is None:
         return worded
     margin = np.max(
-        [[leaning.margin for leaning in leanings(looks, *known, one)] for one, known in quick], axis=0
+        [[leaning.margin for leaning in leanings(looks, known, one)] for one, known in quick], axis=0
     )
     return [worded[i] for i in np.argsort(-margin, kind="stable")]
 
 
 @cache
-def _quick_examples() -> list[tuple[ExampleSet, tuple[tuple[str, ...], Floats, Floats]]] | None:
+def _quick_examples() -> list[tuple[ExampleSet, LearnedExamples]] | None:
     found = []
     for name in ("danger", "selling"):
         one = _example_sets()[name]
@@ -172,7 +180,7 @@ def _quick_examples() -> list[tuple[ExampleSet, tuple[tuple[str, ...], Floats, F
         if vectors is None:
             return None
         cut = len(one.kinds)
-        found.append((one, (tuple(one.kinds.values()), vectors[:cut], vectors[cut:])))
+        found.append((one, learn_examples(tuple(one.kinds.values()), vectors[:cut], vectors[cut:])))
     return found
 
 

@@ -156,6 +156,7 @@ def example_set(
         margin_where_named=float(str(limits["margin_where_named"])),
         nearest=int(str(limits["nearest"])),
         nearest_others=int(str(limits["nearest_others"])),
+        plane=float(str(limits["plane"])),
     )
 
 
