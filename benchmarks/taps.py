@@ -104,13 +104,8 @@ def two_cramps(page: Page, hand: Hand) -> None:
     page.get_by_text("is saved").first.wait_for()
 
 
-def whole_morning(page: Page, hand: Hand) -> None:
-    """Two cramps, where, and every question of the morning and of five factors."""
-    hand.tap(page.get_by_role("link", name="The whole morning, question by question"))
-    page.get_by_role("group", name="How many in all?").wait_for()
-    hand.tap(cell(page, "How many in all?", "2"))
-    hand.tap(cell(page, "The worst cramp", "6"))
-    hand.tap(page.locator("label.leg-zone:has(input[value='left-calf'])"))
+def rest_of_the_morning(page: Page, hand: Hand) -> None:
+    """Every question that does not speak of the cramps, and five factors."""
     hand.tap(cell(page, "Urge to move your legs", "2"))
     hand.tap(cell(page, "Hours asleep", "6"))
     hand.tap(cell(page, "Is the muscle still sore?", "yes"))
@@ -125,6 +120,16 @@ def whole_morning(page: Page, hand: Hand) -> None:
         hand.tap(cell(page, name, "yes"))
     hand.tap(page.get_by_role("button", name="Save, and no to the others"))
     page.get_by_text("is saved").first.wait_for()
+
+
+def whole_morning(page: Page, hand: Hand) -> None:
+    """Two cramps, where, and every question of the morning and of five factors."""
+    hand.tap(page.get_by_role("link", name="The whole morning, question by question"))
+    page.get_by_role("group", name="How many in all?").wait_for()
+    hand.tap(cell(page, "How many in all?", "2"))
+    hand.tap(cell(page, "The worst cramp", "6"))
+    hand.tap(page.locator("label.leg-zone:has(input[value='left-calf'])"))
+    rest_of_the_morning(page, hand)
 
 
 def rest_after_the_night(page: Page, hand: Hand) -> None:
@@ -134,20 +139,7 @@ def rest_after_the_night(page: Page, hand: Hand) -> None:
     hand.began = time.perf_counter()
     page.goto(f"/nights/{page.evaluate(TONIGHT)}/morning?next=/")
     hand.tap(cell(page, "The worst cramp", "6"))
-    hand.tap(cell(page, "Urge to move your legs", "2"))
-    hand.tap(cell(page, "Hours asleep", "6"))
-    hand.tap(cell(page, "Is the muscle still sore?", "yes"))
-    for question in (
-        "Pain this morning",
-        "Tired this morning",
-        "Brain fog this morning",
-        "Worry about bedtime",
-    ):
-        hand.tap(cell(page, question, "4"))
-    for name in FACTORS[:2]:
-        hand.tap(cell(page, name, "yes"))
-    hand.tap(page.get_by_role("button", name="Save, and no to the others"))
-    page.get_by_text("is saved").first.wait_for()
+    rest_of_the_morning(page, hand)
 
 
 def forgotten_week(page: Page, hand: Hand) -> None:

@@ -4,9 +4,10 @@ A column's kind is known only when the last row is in, so rows are drafts until 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, TypeVar
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.core.diary.night import (
@@ -31,6 +32,8 @@ from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.episodes import episode_from_plain
 from quietlegs.exchange.observations import observation_from_plain
 from quietlegs.exchange.text import Row
+
+Item = TypeVar("Item")
 
 MAX_COLUMNS = 1_000
 MAX_SPAN_NIGHTS = 36_525  # a hundred years: the statistics lay a row for every calendar night between
@@ -191,9 +194,9 @@ class Pile:
                     self._complain(draft.line, SORE, f"{_shown(cell)} is not yes or no.", "Enter yes or no.")
                 draft.sore = bool(answer)
             case Role.OBSERVATIONS:
-                self._read_observations(draft, cell)
+                draft.seen = self._read_list(draft, "observations", cell, observation_from_plain)
             case _:
-                self._read_episodes(draft, cell)
+                draft.episodes = self._read_list(draft, "episodes", cell, episode_from_plain)
 
     def _read_outcome(self, draft: _Draft, name: str, cell: str) -> None:
         value = parse_number(cell, decimal_comma=self.decimal_comma)
@@ -228,33 +231,22 @@ class Pile:
             self.problems.append(replace(problem, line=draft.line))
         draft.factors[column.name] = value
 
-    def _read_episodes(self, draft: _Draft, cell: str) -> None:
+    def _read_list(
+        self, draft: _Draft, column: str, cell: str, read: Callable[[Any], Item]
+    ) -> tuple[Item, ...]:
+        """What a cell that Quietlegs wrote as JSON holds; nothing, and a complaint, when it does not."""
         try:
-            plain = json.loads(cell)
-            draft.episodes = tuple(episode_from_plain(item) for item in plain)
+            return tuple(read(item) for item in json.loads(cell))
         except (ValueError, TypeError, RecursionError):
             self._complain(
                 draft.line,
-                "episodes",
-                f"{_shown(cell)} is not a list of episodes.",
+                column,
+                f"{_shown(cell)} is not a list of {column}.",
                 "Leave it empty, or as Quietlegs wrote it.",
             )
         except QuietlegsError as error:
-            self._complain(draft.line, "episodes", str(error), "")
-
-    def _read_observations(self, draft: _Draft, cell: str) -> None:
-        try:
-            plain = json.loads(cell)
-            draft.seen = tuple(observation_from_plain(item) for item in plain)
-        except (ValueError, TypeError, RecursionError):
-            self._complain(
-                draft.line,
-                "observations",
-                f"{_shown(cell)} is not a list of observations.",
-                "Leave it empty, or as Quietlegs wrote it.",
-            )
-        except QuietlegsError as error:
-            self._complain(draft.line, "observations", str(error), "")
+            self._complain(draft.line, column, str(error), "")
+        return ()
 
     def finish(self, notices: tuple[Problem, ...]) -> DiaryFile:
         """Settle what depends on all rows, and return the diary of those in which nothing is wrong."""
