@@ -27,7 +27,7 @@ class Elsewhere:
 
 def operations() -> list[Any]:
     """Return every operation that the interface describes."""
-    from quietlegs.web.api.operations import api
+    from quietlegs.web.api.service import api
 
     schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
     schema.app = Elsewhere()

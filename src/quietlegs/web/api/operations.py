@@ -4,29 +4,22 @@ Nights and events bear ids that the client makes. The same id again changes noth
 that heard no answer may simply send once more.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Path, Router, Status
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from django.http import Http404, HttpRequest
+from ninja import Path, Router, Status
 
-from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.core.base.nights import split_instant
 from quietlegs.core.diary.night import Episode as CoreEpisode
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.core.diary.night import Observation as CoreObservation
 from quietlegs.exchange.cells import parse_date
-from quietlegs.version import __version__
-from quietlegs.web.api import entries, schemas
-from quietlegs.web.api.access import OwnPages, TokenAuth
+from quietlegs.web.api import schemas, shapes
 from quietlegs.web.diary import actions, queries
 from quietlegs.web.diary.access import own_diary
-from quietlegs.web.diary.checks import NightRefusedError
 from quietlegs.web.diary.models import Diary, Episode, Night, NightChange, Observation
-from quietlegs.web.store import store_fault
 
 SOURCE = "api"
 REFUSED = {
@@ -43,14 +36,6 @@ NIGHT_KEY = Path(
     ..., description="The date of the night's evening, or the id it was logged with.", max_length=40
 )
 
-api = NinjaAPI(
-    title="Quietlegs",
-    version=__version__,
-    description="A night diary. Times carry their offset; a name that is missing was not answered.",
-    docs_url=None,  # the page it would serve loads scripts of other hosts
-    auth=[TokenAuth(), OwnPages()],
-    urls_namespace="api-v1",
-)
 router = Router()
 
 
@@ -58,7 +43,7 @@ router = Router()
 def list_nights(request: HttpRequest, since: date | None = None, until: date | None = None) -> Any:
     """Return the nights from ``since`` to ``until``, both included; without them all."""
     read = queries.read_diary(own_diary(request), since=since, until=until)
-    return {"nights": [_night_out(night) for night in read.nights]}
+    return {"nights": [shapes.night_out(night) for night in read.nights]}
 
 
 @router.post(
@@ -127,7 +112,7 @@ def list_events(request: HttpRequest, since: date | None = None, until: date | N
         events = events.filter(night__evening__gte=since)
     if until:
         events = events.filter(night__evening__lte=until)
-    return {"events": [_event_out(event) for event in events]}
+    return {"events": [shapes.event_out(event) for event in events]}
 
 
 @router.post(
@@ -155,7 +140,7 @@ def put_event(request: HttpRequest, id: UUID, given: schemas.EventIn) -> Any:
 )
 def read_event(request: HttpRequest, id: UUID) -> Any:
     """Return one event."""
-    return _event_out(_event(own_diary(request), id))
+    return shapes.event_out(_event(own_diary(request), id))
 
 
 @router.patch(
@@ -173,7 +158,7 @@ def change_event(request: HttpRequest, id: UUID, given: schemas.EventChange) -> 
     for name in ("muscle", "side"):
         if name in values:
             values[name] = values[name] or ""
-    return _event_out(actions.change_episode(diary=diary, episode=event, **values) if values else event)
+    return shapes.event_out(actions.change_episode(diary=diary, episode=event, **values) if values else event)
 
 
 @router.delete(
@@ -198,7 +183,7 @@ def list_observations(request: HttpRequest, since: date | None = None, until: da
         found = found.filter(evening__gte=since)
     if until:
         found = found.filter(evening__lte=until)
-    return {"observations": [_observation_out(one) for one in found]}
+    return {"observations": [shapes.observation_out(one) for one in found]}
 
 
 @router.post(
@@ -219,7 +204,7 @@ def note_observation(request: HttpRequest, given: schemas.ObservationIn) -> Any:
     )
     if stored is None:
         raise Http404
-    return Status(201 if is_new else 200, _observation_out(stored))
+    return Status(201 if is_new else 200, shapes.observation_out(stored))
 
 
 @router.delete(
@@ -240,7 +225,7 @@ def delete_observation(request: HttpRequest, id: UUID) -> Any:
 def list_factors(request: HttpRequest) -> Any:
     """Return the diary's factors."""
     factors = queries.watched_factors(own_diary(request))
-    return {"factors": [_factor_out(queries.core_factor(factor)) for factor in factors]}
+    return {"factors": [shapes.factor_out(queries.core_factor(factor)) for factor in factors]}
 
 
 @router.post("/factors", response={201: schemas.FactorOut, **REFUSED}, operation_id="add_factor")
@@ -249,7 +234,7 @@ def add_factor(request: HttpRequest, given: schemas.FactorIn) -> Any:
     factor = actions.add_factor(
         diary=own_diary(request), name=given.name, kind=given.kind, unit=given.unit or ""
     )
-    return Status(201, _factor_out(queries.core_factor(factor)))
+    return Status(201, shapes.factor_out(queries.core_factor(factor)))
 
 
 def _record(request: HttpRequest, given: schemas.EventIn, client_id: UUID | None) -> Any:
@@ -270,7 +255,7 @@ def _record(request: HttpRequest, given: schemas.EventIn, client_id: UUID | None
         relief=tuple(given.relief),
     )
     stored = actions.record_episode(diary=diary, episode=episode, client_id=client_id, source=SOURCE)
-    return Status(200 if is_repeat else 201, _event_out(stored))
+    return Status(200 if is_repeat else 201, shapes.event_out(stored))
 
 
 def _night_in(given: schemas.NightIn, evening: date) -> CoreNight:
@@ -306,7 +291,7 @@ def _stored(diary: Diary, evening: date) -> dict[str, Any]:
     night: Night | None = queries.find_night(diary, evening)
     if night is None:
         raise Http404
-    return _night_out(queries.core_night(night))
+    return shapes.night_out(queries.core_night(night))
 
 
 def _event(diary: Diary, id: UUID) -> Episode:
@@ -316,121 +301,5 @@ def _event(diary: Diary, id: UUID) -> Episode:
     return event
 
 
-def _night_out(night: CoreNight) -> dict[str, Any]:
-    return {
-        "night": night.evening,
-        "outcomes": night.outcomes,
-        "factors": night.factors,
-        "note": night.note,
-        "places": list(night.places),
-        "sore": night.sore,
-    }
-
-
-def _event_out(event: Episode) -> dict[str, Any]:
-    core = queries.core_episode(event)
-    return {
-        "id": event.client_id,
-        "night": event.night.evening,
-        "started_at": core.local,
-        "kind": core.kind,
-        "minutes": core.minutes,
-        "severity": core.severity,
-        "muscle": core.muscle,
-        "side": core.side,
-        "relief": list(core.relief),
-    }
-
-
-def _observation_out(seen: Observation) -> dict[str, Any]:
-    return {
-        "id": seen.client_id,
-        "night": seen.evening,
-        "observer": seen.observer,
-        "kicks": seen.kicks,
-        "cramps_heard": seen.cramps_heard,
-        "woke_at": seen.woke_at,
-        "note": seen.note,
-    }
-
-
-def _factor_out(factor: Any) -> dict[str, Any]:
-    return {"name": factor.name, "kind": factor.kind.value, "unit": factor.unit}
-
-
 def _refuse(where: str, what: str, mend: str) -> Status:
     return Status(422, {"problems": [{"where": where, "what": what, "mend": mend}]})
-
-
-def _in_english(response: HttpResponse) -> HttpResponse:
-    """Say that words for programs are English, whoever asks: a page for people does not show them in another language."""
-    response["Content-Language"] = "en"
-    return response
-
-
-def _problems(request: HttpRequest, problems: list[Mapping[str, Any]], status: int = 422) -> HttpResponse:
-    return api.create_response(request, {"problems": problems}, status=status)
-
-
-def _plain(problem: Problem) -> dict[str, Any]:
-    return {"where": problem.column, "what": str(problem.what), "mend": str(problem.mend)}
-
-
-@api.exception_handler(NightRefusedError)
-def _night_refused(request: HttpRequest, error: NightRefusedError) -> HttpResponse:
-    return _problems(request, [_plain(problem) for problem in error.problems])
-
-
-@api.exception_handler(QuietlegsError)
-def _refused(request: HttpRequest, error: QuietlegsError) -> HttpResponse:
-    return _problems(request, [{"where": None, "what": str(error), "mend": ""}])
-
-
-@api.exception_handler(ValidationError)
-def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    # What was sent is not repeated: it is the person's, and may be anything.
-    problems = [
-        {
-            "where": ".".join(str(step) for step in fault["loc"][1:] if step != "given"),
-            "what": fault["msg"],
-            "mend": "",
-        }
-        for fault in error.errors
-    ]
-    return _in_english(_problems(request, problems))
-
-
-@api.exception_handler(HttpError)
-def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    if error.status_code == 400:
-        problem = {"where": None, "what": "The body is not JSON.", "mend": "Send one JSON object."}
-        return _in_english(_problems(request, [problem], 400))
-    return _in_english(api.create_response(request, {"detail": str(error)}, status=error.status_code))
-
-
-@api.exception_handler(AuthenticationError)
-def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    response = api.create_response(
-        request,
-        {"detail": "Send a token: Authorization: Bearer TOKEN. Make one with: quietlegs token NAME."},
-        status=401,
-    )
-    response["WWW-Authenticate"] = "Bearer"
-    return response
-
-
-@api.exception_handler(Http404)
-def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
-    return api.create_response(request, {"detail": "There is nothing here."}, status=404)
-
-
-@api.exception_handler(Exception)
-def _store_failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    fault = store_fault(error)
-    if fault is None:
-        raise error
-    return api.create_response(request, {"detail": f"{fault.what} {fault.mend}"}, status=fault.status)
-
-
-api.add_router("", router)
-api.add_router("", entries.router)
