@@ -3,17 +3,17 @@
 Every experiment is a factorial of two: blocks of four conditions (neither, the first, the second, both), each remedy judged
 once at the end at half of 0.05. The peer is one trial of one remedy over the same nights, judged once at 0.05.
 ``python -m benchmarks.factorial`` prints the tables of ``docs/explanation/experiments.md``. Arguments: replicates (2000), of
-the whole analysis (300).
+the whole analysis (1000).
 """
 
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.experiments import ALPHA, OTHER_DRAWS, Cell, model_of, randomisation, simulate
+from benchmarks.peers import ALPHA, OTHER_DRAWS, randomisation
+from benchmarks.trials import Cell, model_of, simulate, table
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.analysis import Verdict
 from quietlegs.core.experiments.contrast import contrast
@@ -126,22 +126,29 @@ def as_trial(cell: Two, outcome: np.ndarray, order: np.ndarray) -> tuple[TrialNi
 def whole(cell: Two, replicates: int, seed: int = 11) -> dict[str, float]:
     """Return what the whole analysis says, always used: answers, and how often intervals of 95 in 100 hold the truth.
 
-    With ``together`` the truth of a remedy is the mean of its effects without and with the other.
+    With ``together`` the truth of a remedy is the mean of its effects without and with the other. *Told of both* is how often
+    the two are said to do more or less together than each by itself leads to expect.
     """
     cell = replace(cell, nights=replace(cell.nights, adherence=1.0))
     outcome, order = live(cell, replicates, seed)
     truth = [cell.nights.effect + cell.together / 2, cell.second + cell.together / 2]
+    told: list[bool] = []
+    both: list[bool] = []
     said: list[tuple[bool, bool]] = []
     held: list[list[bool]] = [[], []]
     means: list[list[float]] = [[], []]
     for row in range(replicates):
         found = analyse_two(*as_trial(cell, outcome[row], order[row]), "second", seed=row)
-        said.append((found.verdicts[0] in CLEAR, found.verdicts[1] in CLEAR))
+        said.append((found.first.verdict in CLEAR, found.second.verdict in CLEAR))
         for which, one in enumerate((found.first, found.second)):
             if one.effect is not None:
                 low, high = one.effect.fitted.fit.interval(0.95)[0]
                 held[which].append(bool(low <= truth[which] <= high))
                 means[which].append(one.effect.inner_mean)
+        if found.first.effect is not None and found.first.effect.together is not None:
+            low, high = found.first.effect.fitted.fit.interval(0.95)[2]
+            both.append(bool(low <= cell.together <= high))
+            told.append(found.first.effect.together.is_sure)
     clear = np.array(said)
     return {
         "first clear": float(clear[:, 0].mean()),
@@ -149,8 +156,10 @@ def whole(cell: Two, replicates: int, seed: int = 11) -> dict[str, float]:
         "either clear": float(clear.any(1).mean()),
         "first held": float(np.mean(held[0])),
         "second held": float(np.mean(held[1])),
+        "both held": float(np.mean(both)),
         "first mean": float(np.mean(means[0])),
         "second mean": float(np.mean(means[1])),
+        "told of both": float(np.mean(told)),
         "replicates": replicates,
     }
 
@@ -200,30 +209,35 @@ WHOLE = (
     two("nightly, 112 nights, one halves", 28, effect=HALF),
     two("nightly, 112 nights, both halve", 28, effect=HALF, second=HALF),
     two("7-night runs, 112 nights, one halves", 4, 7, effect=HALF),
+    two("7-night runs, 112 nights, neither helps", 4, 7),
+    two("7-night runs, 224 nights, both halve", 8, 7, effect=HALF, second=HALF),
+    two(
+        "nightly, 8 a week, 112 nights, both halve, no more together than one",
+        28,
+        weekly=8,
+        effect=HALF,
+        second=HALF,
+        together=-HALF,
+    ),
+    two("scale 0-10, nightly, 112 nights, no change", 28, kind=OutcomeKind.SCALE),
+    two("amount, 7-night runs, 112 nights, the first 15 lower", 4, 7, effect=-15.0, kind=OutcomeKind.AMOUNT),
 )
 
 
-def table(cells: tuple[Two, ...], row: Callable[[Two], dict[str, float]]) -> None:
-    for number, cell in enumerate(cells):
-        found = row(cell)
-        if number == 0:
-            print("| " + " | ".join(("nights", *found)) + " |")
-            print("| --- |" + " --- |" * len(found))
-        shown = [f"{value:.3f}" if name != "replicates" else str(value) for name, value in found.items()]
-        print("| " + " | ".join((cell.nights.name, *shown)) + " |", flush=True)
-    print()
+def named(cell: Two) -> str:
+    return cell.nights.name
 
 
-def main(replicates: int = 2000, model_replicates: int = 300) -> None:
+def main(replicates: int = 2000, model_replicates: int = 1000) -> None:
     started = time.perf_counter()
     print(f"Called clear though neither remedy does anything, {replicates} experiments a row\n")
-    table(TYPE_ONE, lambda cell: rates(cell, replicates))
+    table(TYPE_ONE, named, lambda cell: rates(cell, replicates))
     print("The first does nothing, the second does\n")
-    table(ONE_HELPS, lambda cell: rates(cell, replicates, seed=2))
+    table(ONE_HELPS, named, lambda cell: rates(cell, replicates, seed=2))
     print("Power, done on 9 in 10 nights\n")
-    table(POWER, lambda cell: rates(cell, replicates, seed=3))
+    table(POWER, named, lambda cell: rates(cell, replicates, seed=3))
     print(f"The whole analysis, {model_replicates} experiments a row\n")
-    table(WHOLE, lambda cell: whole(cell, model_replicates))
+    table(WHOLE, named, lambda cell: whole(cell, model_replicates))
     print(f"{time.perf_counter() - started:.0f} s")
 
 

@@ -1,10 +1,12 @@
-"""The short, seeded version of benchmarks/experiments.py and benchmarks/factorial.py: false alarms, power, intervals."""
+"""The short, seeded version of benchmarks/experiments.py, experiments_size.py and factorial.py: false alarms, power, intervals."""
 
 import numpy as np
 import pytest
 
 from benchmarks import factorial
-from benchmarks.experiments import Cell, coverage, no_difference, rates, severity_power
+from benchmarks.experiments import rates, severity_power
+from benchmarks.experiments_size import coverage, no_difference
+from benchmarks.trials import Cell
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.factorial import pairs_of_one
 from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
@@ -70,7 +72,7 @@ def test_the_simulated_factorial_is_the_one_that_the_app_tests() -> None:
     cell = factorial.two("", 5, 3, 1, second=-0.7, missing=0.2)
     outcome, order = factorial.live(cell, 1, seed=31)
     nights, second = factorial.as_trial(cell, outcome[0], order[0])
-    strata = sequence_space(pairs_of_one(nights, second), SpaceKind.PAIRS).strata
+    strata = sequence_space(pairs_of_one(nights, second, "second"), SpaceKind.PAIRS).strata
     difference, sign = factorial.pairs_of(cell, outcome, order, 1)
     assert strata.statistic == pytest.approx(float((difference * sign).sum()))
     assert sorted(strata.difference * strata.sign) == pytest.approx(sorted((difference * sign)[0]))

@@ -487,7 +487,7 @@ def test_two_remedies_are_tried_at_once_under_one_seal(client: Client):
     assert partner is not None and partner.seal == first.seal and {first.belief, partner.belief} == {7, 3}
     for one in (first, partner):
         page = text(client.get(reverse("experiments:trial", args=[one.pk])))
-        assert "judged once, at the end" in page and "Next look" not in page
+        assert "would leave the other without an answer" in page and "Next look" not in page
     client.post(reverse("experiments:rest", args=[first.pk]), {"what": "rest"})
     assert queries.is_resting(partner)
     client.post(reverse("experiments:rest", args=[partner.pk]), {"what": "go-on"})
@@ -500,6 +500,7 @@ def test_of_two_at_once_each_gets_its_own_answer_at_the_end(client: Client):
     client.post(reverse("experiments:guess", args=[second.pk]), {"guess": "5"})
     helped, idle = (text(client.get(reverse("experiments:result", args=[one.pk]))) for one in (first, second))
     assert "Stretch helps" in helped and "twice as unlikely to be luck" in helped
+    assert "Nights with both" in helped and "Nights with both" in idle
     assert "Bath helps" not in idle and "Its own result" in idle
     rows = text(client.get(reverse("experiments:nights", args=[first.pk]))).splitlines()
     assert {row.split(",")[1] for row in rows[1:]} == {"none", "Stretch", "Bath", "Stretch+Bath"}

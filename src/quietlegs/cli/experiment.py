@@ -4,7 +4,7 @@ import secrets
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,7 @@ from quietlegs.cli.output import json_option, print_json, tell
 
 if TYPE_CHECKING:
     from quietlegs.core.experiments.design import Pause
+    from quietlegs.core.experiments.nightmaker import NightModel
     from quietlegs.core.experiments.power import Power
     from quietlegs.core.experiments.seal import Sealed
     from quietlegs.core.experiments.two_at_once import SealedTwo
@@ -88,20 +89,10 @@ def power_command(
     import numpy as np
 
     from quietlegs.core.experiments.design import Linger
-    from quietlegs.core.experiments.effect import estimate, nights_model
-    from quietlegs.core.experiments.nightmaker import stated_baseline
-    from quietlegs.core.experiments.power import EXPERIMENTS, LENGTHS_NIGHTS, power
+    from quietlegs.core.experiments.power import LENGTHS_NIGHTS, power
     from quietlegs.exchange.experiment_json import power_document
 
-    if (baseline is None) == (nights_file is None):
-        raise Unreadable("Give either --baseline CRAMPS_PER_NIGHT or --from FILE.csv, and not both.")
-    if nights_file is not None:
-        trial, _ = read_trial(nights_file)
-        model = nights_model(trial, estimate(trial))
-        baseline = float(model.level)
-    else:
-        assert baseline is not None
-        model = stated_baseline(baseline, EXPERIMENTS, seed)
+    model, baseline = _nights_by_themselves(baseline, nights_file, seed)
     with click.progressbar(
         length=len(lengths or LENGTHS_NIGHTS),
         label="Making up experiments",
@@ -126,6 +117,23 @@ def power_command(
         print_json(power_document(found, baseline=baseline, effect=ratio))
     else:
         _print_power(found)
+
+
+def _nights_by_themselves(
+    baseline: float | None, nights_file: Path | None, seed: int
+) -> "tuple[NightModel, float]":
+    """Return how the nights go without the remedy, stated or from a file's own nights, and cramps a night."""
+    from quietlegs.core.experiments.effect import estimate, nights_model
+    from quietlegs.core.experiments.nightmaker import stated_baseline
+    from quietlegs.core.experiments.power import EXPERIMENTS
+
+    if nights_file is not None and baseline is None:
+        trial, _ = read_trial(nights_file)
+        model = nights_model(trial, estimate(trial))
+        return model, float(model.level)
+    if nights_file is not None or baseline is None:
+        raise Unreadable("Give either --baseline CRAMPS_PER_NIGHT or --from FILE.csv, and not both.")
+    return stated_baseline(baseline, EXPERIMENTS, seed), baseline
 
 
 def _print_power(found: "Power") -> None:
@@ -161,7 +169,9 @@ def _print_power(found: "Power") -> None:
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="First evening; today otherwise.")
 @click.option("--pause", "pauses", multiple=True, help="A rest, as 2026-12-20..2026-12-27; may repeat.")
 @click.option(
-    "--seed", type=click.IntRange(0), help="For a repeatable order; otherwise drawn by this computer."
+    "--seed",
+    type=click.IntRange(0, (1 << 128) - 1),
+    help="For a repeatable order; otherwise drawn by this computer.",
 )
 @click.option("--swallowed", is_flag=True, help="It is something to swallow.")
 @click.option("--agreed", is_flag=True, help="A pharmacist, midwife or doctor has agreed.")
@@ -200,44 +210,61 @@ def new_command(
     With --and, two remedies are tried at once for the price of one, in blocks of four conditions, and judged once at the end.
     """
     from quietlegs.core.diary.night import OUTCOMES
-    from quietlegs.core.experiments.design import Linger, design_for
-    from quietlegs.core.experiments.safety import NotToBeTriedError
-    from quietlegs.core.experiments.seal import SEED_BITS, seal
-    from quietlegs.core.experiments.two_at_once import design_two, seal_two
     from quietlegs.exchange.experiment_json import write_sealed
-    from quietlegs.exchange.experiment_safety import check_remedy, refuse_unless_open
 
     if file.exists():
         raise Unreadable(
             f"{file} exists already. Give another name: a sealed experiment is never written over."
         )
-    answered = _answers(answers)
     if other is not None and against != "none":
         raise Unreadable("With --and, both remedies are compared with neither. Leave out --against.")
-    for name in (treatment, other or against):
-        gate = check_remedy(
-            name, answers=answered, is_swallowed=swallowed, has_agreement=agreed, clinician=clinician
-        )
+    _refuse_what_is_not_to_be_tried(
+        (treatment, other or against),
+        answers=_answers(answers),
+        is_swallowed=swallowed,
+        has_agreement=agreed,
+        clinician=clinician,
+    )
+    sealed = _drawn(
+        treatment,
+        other,
+        against,
+        linger,
+        seed,
+        outcome=outcome,
+        nights=nights,
+        start=start.date() if start else date.today(),
+        lower_is_better=OUTCOMES[outcome].more_is_worse if outcome in OUTCOMES else not higher_is_better,
+        pauses=tuple(_pause(text) for text in pauses),
+    )
+    file.write_bytes(write_sealed(sealed))
+    _say_sealed(file, sealed, as_json=as_json)
+
+
+def _refuse_what_is_not_to_be_tried(names: tuple[str, str], **asked: Any) -> None:
+    from quietlegs.core.experiments.safety import NotToBeTriedError
+    from quietlegs.exchange.experiment_safety import check_remedy, refuse_unless_open
+
+    for name in names:
+        gate = check_remedy(name, **asked)
         try:
             refuse_unless_open(gate)
         except NotToBeTriedError as error:
             raise Refused(str(error)) from error
-    lower = OUTCOMES[outcome].more_is_worse if outcome in OUTCOMES else not higher_is_better
-    common = {
-        "outcome": outcome,
-        "nights": nights,
-        "start": start.date() if start else date.today(),
-        "lower_is_better": lower,
-        "pauses": tuple(_pause(text) for text in pauses),
-    }
+
+
+def _drawn(
+    treatment: str, other: str | None, against: str, linger: str, seed: int | None, **common: Any
+) -> "Sealed | SealedTwo":
+    """Return the design of one remedy or of two, drawn and sealed; without a seed this computer draws one."""
+    from quietlegs.core.experiments.design import Linger, design_for
+    from quietlegs.core.experiments.seal import SEED_BITS, seal
+    from quietlegs.core.experiments.two_at_once import design_two, seal_two
+
     drawn_by = secrets.randbits(SEED_BITS) if seed is None else seed
-    sealed: Sealed | SealedTwo
-    if other is None:
-        sealed = seal(design_for(Linger(linger), reference=against, treatment=treatment, **common), drawn_by)  # type: ignore[arg-type]
-    else:
-        sealed = seal_two(design_two(Linger(linger), first=treatment, second=other, **common), drawn_by)  # type: ignore[arg-type]
-    file.write_bytes(write_sealed(sealed))
-    _say_sealed(file, sealed, as_json=as_json)
+    if other is not None:
+        return seal_two(design_two(Linger(linger), first=treatment, second=other, **common), drawn_by)
+    return seal(design_for(Linger(linger), reference=against, treatment=treatment, **common), drawn_by)
 
 
 def _say_sealed(file: Path, sealed: "Sealed | SealedTwo", *, as_json: bool) -> None:

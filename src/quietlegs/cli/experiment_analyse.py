@@ -1,6 +1,6 @@
 """``quietlegs experiment analyse``: what came out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from quietlegs.cli.faults import Unreadable
 from quietlegs.cli.output import json_option, print_json, tell
 
 if TYPE_CHECKING:
+    from quietlegs.core.base.errors import Problem
     from quietlegs.core.diary.night import OutcomeKind
     from quietlegs.core.experiments.analysis import Analysis, Monitoring
     from quietlegs.core.experiments.nights import TrialNights
@@ -82,20 +83,18 @@ def analyse_command(
     FILE is a CSV with the columns night, condition, block and an outcome, or a StudyU export (.zip or .csv).
     """
     from quietlegs.core.diary.night import OutcomeKind
-    from quietlegs.core.experiments.analysis import Verdict, analyse
-    from quietlegs.core.experiments.extension import chance_that_extending_settles
+    from quietlegs.core.experiments.analysis import analyse
     from quietlegs.core.experiments.nights import Randomised
     from quietlegs.core.experiments.sequences import SpaceKind
-    from quietlegs.exchange.experiment_json import analysis_document
 
+    kind = OutcomeKind(outcome_kind) if outcome_kind else None
     if factorial:
-        kind = OutcomeKind(outcome_kind) if outcome_kind else None
         _analyse_factorial(file, outcome, kind, sealed_file, seed=seed, as_json=as_json)
         return
     nights, notices = read_trial(
         file,
         outcome=outcome,
-        kind=OutcomeKind(outcome_kind) if outcome_kind else None,
+        kind=kind,
         lower_is_better=None if higher_is_better is None else not higher_is_better,
         treatment=treatment,
         reference=reference,
@@ -115,11 +114,16 @@ def analyse_command(
         important=important,
         seed=seed,
     )
-    extension = (
-        chance_that_extending_settles(analysis, seed=seed)
-        if analysis.verdict is Verdict.CANNOT_SAY_YET
-        else None
-    )
+    _say_analysis(analysis, notices, seed=seed, as_json=as_json)
+
+
+def _say_analysis(analysis: "Analysis", notices: "Sequence[Problem]", *, seed: int, as_json: bool) -> None:
+    from quietlegs.core.experiments.analysis import Verdict
+    from quietlegs.core.experiments.extension import chance_that_extending_settles
+    from quietlegs.exchange.experiment_json import analysis_document
+
+    is_open = analysis.verdict is Verdict.CANNOT_SAY_YET
+    extension = chance_that_extending_settles(analysis, seed=seed) if is_open else None
     if as_json:
         print_json(analysis_document(analysis, notices=notices, extension=extension))
     else:
@@ -231,10 +235,7 @@ def _analyse_factorial(
     with named_in_problems(path):
         both = analyse_two(nights, second, name, seed=seed)
     if as_json:
-        remedies = [
-            {**analysis_document(one), "verdict": verdict.value}
-            for one, verdict in zip((both.first, both.second), both.verdicts, strict=True)
-        ]
+        remedies = [analysis_document(one) for one in (both.first, both.second)]
         print_json({"factorial": True, "error_for_both": 0.05, "remedies": remedies})
         return
     for one in (both.first, both.second):

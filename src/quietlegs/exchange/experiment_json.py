@@ -7,11 +7,12 @@ from typing import Any, cast
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.core.experiments import words
-from quietlegs.core.experiments.analysis import Analysis, ArmLogging
+from quietlegs.core.experiments.analysis import Analysis
 from quietlegs.core.experiments.effect import Arm, Span
 from quietlegs.core.experiments.power import Chance, Power
-from quietlegs.core.experiments.seal import Sealed, canonical, open_sealed
-from quietlegs.core.experiments.two_at_once import SealedTwo, canonical_two, is_two, open_two
+from quietlegs.core.experiments.seal import Sealed
+from quietlegs.core.experiments.soundness import ArmLogging
+from quietlegs.core.experiments.two_at_once import SealedTwo, open_any
 from quietlegs.exchange.experiment_safety import advice_for
 from quietlegs.exchange.knowledge_base import kept_by_language, load_folder
 
@@ -137,6 +138,12 @@ def _more(analysis: Analysis) -> dict[str, Any]:
             change = 100 * (effect.treatment.observed / effect.reference.observed - 1)
             document["percent_change_of_observed_means"] = _round(change)
         document["probability_small"] = _round(effect.probability_small)
+    if effect is not None and effect.together is not None:
+        document["together"] = {
+            "other": nights.other_name,
+            **(span_document(effect.together.value) or {}),
+            "probability_above": _round(effect.together.probability_above),
+        }
     return document
 
 
@@ -172,16 +179,11 @@ class SealedFileError(QuietlegsError):
 
 def write_sealed(sealed: Sealed | SealedTwo) -> bytes:
     """Return a sealed experiment as a file. The order is encoded, so that opening the file does not show it."""
-    text = (
-        canonical_two(sealed.schedule.design, sealed.seed)
-        if isinstance(sealed, SealedTwo)
-        else canonical(sealed.schedule.design, sealed.seed)
-    )
     document = {
         "format": "quietlegs sealed experiment",
         "seal": sealed.seal,
         "how_to_check": "Decode `sealed` from base64 and take the SHA-256 of the bytes: it is `seal`.",
-        "sealed": base64.b64encode(text.encode("ascii")).decode("ascii"),
+        "sealed": base64.b64encode(sealed.text.encode("ascii")).decode("ascii"),
     }
     return json.dumps(document, indent=2).encode() + b"\n"
 
@@ -201,4 +203,4 @@ def read_sealed(raw: bytes) -> Sealed | SealedTwo:
         raise SealedFileError(
             "This is not a sealed experiment. Give the file that `quietlegs experiment new` wrote."
         ) from error
-    return open_two(text, seal) if is_two(text) else open_sealed(text, seal)
+    return open_any(text, seal)

@@ -14,8 +14,7 @@ from typing import Any
 from quietlegs.core.base.errors import Problem, QuietlegsError
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.core.experiments.record import TrialRecord
-from quietlegs.core.experiments.seal import open_sealed
-from quietlegs.core.experiments.two_at_once import is_two, open_two
+from quietlegs.core.experiments.two_at_once import is_two, open_any
 
 MOST_TRIALS = 1_000
 LONGEST_TEXT = 64 * 1024
@@ -76,7 +75,7 @@ def _record(plain: Mapping[str, Any]) -> TrialRecord:
     except binascii.Error as error:
         raise QuietlegsError("What was sealed is not encoded as base64.") from error
     seal, part = _words(plain, "seal", 64), plain.get("part", 0)
-    sealed = (open_two if is_two(text) else open_sealed)(text, seal)  # refuses a text that was changed
+    sealed = open_any(text, seal)  # refuses a text that was changed
     if part not in ((1, 2) if is_two(text) else (0,)) or len(text) > LONGEST_TEXT:
         raise QuietlegsError("The trial's part does not go with what was sealed.")
     outcome = _words(plain, "outcome", LONGEST_NAME)

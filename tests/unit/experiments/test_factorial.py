@@ -1,5 +1,7 @@
 import csv
 import json
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -8,16 +10,23 @@ from click.testing import CliRunner
 from quietlegs.cli.experiment import command
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.analysis import Verdict
+from quietlegs.core.experiments.design import Linger
 from quietlegs.core.experiments.factorial import analyse_two, draw_blocks, pairs_of_one
 from quietlegs.core.experiments.next_try import Candidate, queue
 from quietlegs.core.experiments.nights import TrialError, TrialNights
 from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
+from quietlegs.core.experiments.two_at_once import design_two, seal_two
+from quietlegs.core.experiments.words import why
+from quietlegs.exchange.experiment_json import load_wording
 
 
-def made(seed: int, *, blocks: int = 12, nights_each: int = 1) -> tuple[TrialNights, np.ndarray]:
-    """Return nights on which the first remedy leaves a third of the cramps, and the second does nothing."""
+def made(
+    seed: int, *, blocks: int = 12, nights_each: int = 1, together: float = 1.0
+) -> tuple[TrialNights, np.ndarray]:
+    """Return nights on which the first remedy leaves a third of the cramps, and the second does nothing but with the first."""
     first, second, block = draw_blocks(blocks, nights_each, seed)
-    cramps = np.random.default_rng(seed).poisson(1.5 * np.where(first, 0.3, 1.0)).astype(float)
+    rate = 1.5 * np.where(first, 0.3, 1.0) * np.where(first & second, together, 1.0)
+    cramps = np.random.default_rng(seed).poisson(rate).astype(float)
     size = len(first)
     nights = TrialNights(
         evenings=np.arange(size) + 739_000, treated=first, block=block, outcome=cramps,
@@ -38,15 +47,59 @@ def test_every_block_holds_all_four_conditions() -> None:
 
 def test_each_remedy_is_tested_over_pairs_at_the_same_state_of_the_other() -> None:
     nights, second = made(1, blocks=5, nights_each=3)
-    space = sequence_space(pairs_of_one(nights, second), SpaceKind.PAIRS)
+    space = sequence_space(pairs_of_one(nights, second, "bath"), SpaceKind.PAIRS)
     assert len(space.strata.strata) == 10 and space.size == 2**10
     assert all(stratum.count.sum() == 6 for stratum in space.strata.strata)
 
 
 def test_the_one_that_works_is_told_from_the_one_that_does_not() -> None:
-    found = [analyse_two(*made(seed), "bath").verdicts for seed in range(12)]
-    assert sum(first is Verdict.HELPS for first, _ in found) >= 9
-    assert sum(second in (Verdict.HELPS, Verdict.HARMS) for _, second in found) <= 2
+    found = [analyse_two(*made(seed), "bath") for seed in range(12)]
+    assert sum(one.first.verdict is Verdict.HELPS for one in found) >= 9
+    assert sum(one.second.verdict in (Verdict.HELPS, Verdict.HARMS) for one in found) <= 2
+
+
+def test_what_both_bring_beyond_each_alone_is_told_only_where_the_nights_show_it() -> None:
+    apart = [analyse_two(*made(seed, blocks=20), "bath").first for seed in range(10)]
+    in_each_others_way = [
+        analyse_two(*made(seed, blocks=20, together=4.0), "bath").first for seed in range(10)
+    ]
+    told = [found.effect.together for found in apart]
+    assert sum(one.is_sure for one in told) <= 2
+    assert sum(one.value.low < 1 < one.value.high for one in told) >= 7
+    assert "cannot tell. Nights with both" in next(
+        line
+        for found, one in zip(apart, told, strict=True)
+        if not one.is_sure
+        for line in why(found, load_wording())
+        if "both" in line
+    )
+    assert sum(found.effect.together.is_sure for found in in_each_others_way) >= 8
+    line = next(line for line in why(in_each_others_way[0], load_wording()) if "both" in line)
+    assert "brought more cramps than each one by itself leads to expect" in line
+
+
+def test_the_other_remedy_does_not_blur_the_size_of_this_one() -> None:
+    nights, second = made(4, blocks=20, together=0.2)
+    first = analyse_two(nights, second, "bath").first
+    swapped = analyse_two(replace(nights, treated=second, treatment="bath"), nights.treated, "stretch").second
+    assert first.effect.value == swapped.effect.value  # both fits hold the same two remedies
+    with_, without = first.effect.treatment.per_night.mean, first.effect.reference.per_night.mean
+    assert with_ == pytest.approx(nights.outcome[nights.treated].mean(), rel=0.2)
+    assert without == pytest.approx(nights.outcome[~nights.treated].mean(), rel=0.2)
+
+
+@pytest.mark.parametrize("seed", [-1, 1 << 128])
+def test_a_seed_that_does_not_fit_the_seal_is_refused(seed: int) -> None:
+    design = design_two(
+        Linger.GONE_NEXT_DAY,
+        first="stretch",
+        second="bath",
+        outcome="cramps",
+        nights=48,
+        start=date(2026, 1, 1),
+    )
+    with pytest.raises(ValueError, match="2\\^128"):
+        seal_two(design, seed)
 
 
 def test_a_block_that_lacks_a_condition_is_refused() -> None:
@@ -69,6 +122,7 @@ def test_a_file_of_four_conditions_is_analysed_for_both(tmp_path) -> None:
     )
     assert [one["conditions"][1] for one in told["remedies"]] == ["stretch", "bath"]
     assert told["remedies"][0]["verdict"] == "helps"
+    assert {one["together"]["other"] for one in told["remedies"]} == {"stretch", "bath"}
 
 
 def test_two_remedies_are_sealed_lived_and_analysed_from_the_command_line(tmp_path) -> None:

@@ -4,31 +4,37 @@ The decision rests on the coin: a randomisation test, spent over planned looks w
 the model. Logging is compared between the arms first, for a remedy that only makes people log less would look good.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from quietlegs.core.diary.night import OutcomeKind
-from quietlegs.core.experiments.effect import INTERVAL_MASS, USUAL_HALF_LIFE_NIGHTS, Effect, Span, estimate
+from quietlegs.core.experiments.effect import INTERVAL_MASS, Effect, Span, estimate
 from quietlegs.core.experiments.monitoring import ALPHA, Look, Wealth, planned_looks, wealth
 from quietlegs.core.experiments.nights import Randomised, TrialNights
 from quietlegs.core.experiments.randomisation import RandomisationTest, randomisation_test
 from quietlegs.core.experiments.sequences import SequenceSpace, SpaceKind, sequence_space
-from quietlegs.core.inference import CannotFit
+from quietlegs.core.experiments.soundness import (
+    Logging,
+    Periods,
+    Sensitivity,
+    logging_of,
+    periods_of,
+    sensitivities_of,
+    try_to_fit,
+)
 
 SURE_IT_IS_SMALL = (
     0.97  # with 0.95, a change of just 1 point of 10 was called too small in up to 7 of 100 trials (docs)
 )
 SURE_WITHOUT_LOTS = 0.995  # an order not drawn by lot gets no benefit of any doubt
 FEWEST_SWITCHES = 11  # 12 runs take turns often enough that a season cannot pass for a remedy
-LOGGING_GAP = 0.15
-LOGGING_ALPHA = 0.05
 LOW_ADHERENCE = 0.7
 FEWEST_PAIRS = 6
 FEWEST_EVENTS = 5
 PRIOR_OF_ANYTIME_SD = 0.5
+NO_BET = Wealth(1.0, 1.0, 1.0, False, True)
 
 
 class Verdict(StrEnum):
@@ -55,55 +61,6 @@ class Caution:
     id: str
     level: str = "warning"
     numbers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ArmLogging:
-    """Nights planned, logged and done as planned under one condition; ``done`` and ``asked`` count known answers."""
-
-    planned: int
-    logged: int
-    done: int
-    asked: int
-
-    @property
-    def share_logged(self) -> float:
-        """Share of planned nights that are logged."""
-        return self.logged / self.planned if self.planned else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Logging:
-    """Logging in the two arms, and the randomisation p-value of their difference (None without a lot)."""
-
-    treatment: ArmLogging
-    reference: ArmLogging
-    p: float | None
-
-    @property
-    def differs(self) -> bool:
-        """Whether logging goes with the condition, so that the result cannot be trusted."""
-        gap = abs(self.treatment.share_logged - self.reference.share_logged)
-        return gap >= LOGGING_GAP and self.p is not None and self.p <= LOGGING_ALPHA
-
-
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
-    """The effect under another reading: ``id`` is as_done, carry_over or drop_more."""
-
-    id: str
-    value: Span
-    probability_helps: float
-
-
-@dataclass(frozen=True, slots=True)
-class Periods:
-    """What the nights did by themselves: mean outcome in the first and the second half, and in first and second blocks."""
-
-    first_half: float
-    second_half: float
-    first_blocks: float | None
-    second_blocks: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,46 +110,74 @@ def analyse(
         important: the smallest change worth an effort (ratio above 1, or difference).
         seed: of drawn sequences, where they are too many to count.
     """
-    space = sequence_space(nights, space_kind)
-    strata = space.strata
-    by_lot = _is_by_lot(space, randomised)
-    test = randomisation_test(space, seed=seed) if by_lot else None
-    looks: tuple[Look, ...] = ()
-    bet = Wealth(1.0, 1.0, 1.0, False, True)
-    if by_lot and strata.are_pairs:
-        bet = wealth(strata.difference, strata.sign, nights.kind, lower_is_better=nights.lower_is_better)
-        if monitoring is Monitoring.PLANNED_LOOKS:
-            pairs = planned_pairs or len(strata.difference)
-            looks = tuple(planned_looks(strata.difference, strata.sign, pairs, seed=seed))
-    effect, because = _try(lambda: estimate(nights, important=important))
-    log = _logging(nights, space_kind, by_lot, seed)
-    verdict = _verdict(
-        nights, effect, log, _is_clear(monitoring, test, looks, bet), strata.statistic, by_lot=by_lot
-    )
+    coin = _judged_by_coin(nights, space_kind, randomised, monitoring, planned_pairs, seed)
+    effect, because = try_to_fit(lambda: estimate(nights, important=important))
+    log = logging_of(nights, space_kind, by_lot=coin.by_lot, seed=seed)
     return Analysis(
         nights=nights,
         used=int(nights.counted.sum()),
         dropped_washout=int(nights.is_washout.sum()),
         dropped_missing=int((np.isnan(nights.outcome) & ~nights.is_washout).sum()),
-        space=space,
-        randomised=_told(randomised, by_lot=by_lot),
-        randomisation=test,
+        space=coin.space,
+        randomised=_told(randomised, by_lot=coin.by_lot),
+        randomisation=coin.test,
         monitoring=monitoring,
         planned_pairs=planned_pairs,
-        looks=looks,
-        anytime=bet,
+        looks=coin.looks,
+        anytime=coin.bet,
         anytime_value=anytime_span(effect) if effect else None,
         effect=effect,
         because=because,
         logging=log,
-        sensitivities=_sensitivities(nights),
-        periods=_periods(nights),
-        verdict=verdict,
+        sensitivities=sensitivities_of(nights),
+        periods=periods_of(nights),
+        verdict=_verdict(nights, effect, log, coin, coin.is_clear(monitoring)),
         cautions=(
-            *_cautions(nights, space, effect, log, test, by_lot=by_lot),
-            *_beyond_the_plan(len(strata.strata), planned_pairs),
+            *_cautions(nights, coin, effect, log),
+            *_beyond_the_plan(len(coin.space.strata.strata), planned_pairs),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coin:
+    """What can be said from the draw alone: ``test`` is None and ``looks`` are empty where the order was not drawn by lot."""
+
+    space: SequenceSpace
+    by_lot: bool
+    test: RandomisationTest | None
+    looks: tuple[Look, ...]
+    bet: Wealth
+
+    def is_clear(self, monitoring: Monitoring) -> bool:
+        """Whether the arms differ more than the error allows, by the rule that was chosen."""
+        if monitoring is Monitoring.OPEN_END:
+            return self.bet.may_stop
+        if monitoring is Monitoring.PLANNED_LOOKS:
+            return bool(self.looks) and self.looks[-1].is_clear
+        return self.test is not None and self.test.p <= ALPHA
+
+
+def _judged_by_coin(
+    nights: TrialNights,
+    space_kind: SpaceKind | None,
+    randomised: Randomised,
+    monitoring: Monitoring,
+    planned_pairs: int | None,
+    seed: int,
+) -> _Coin:
+    space = sequence_space(nights, space_kind)
+    strata = space.strata
+    by_lot = _is_by_lot(space, randomised)
+    test = randomisation_test(space, seed=seed) if by_lot else None
+    looks: tuple[Look, ...] = ()
+    bet = NO_BET
+    if by_lot and strata.are_pairs:
+        bet = wealth(strata.difference, strata.sign, nights.kind, lower_is_better=nights.lower_is_better)
+        if monitoring is Monitoring.PLANNED_LOOKS:
+            pairs = planned_pairs or len(strata.difference)
+            looks = tuple(planned_looks(strata.difference, strata.sign, pairs, seed=seed))
+    return _Coin(space, by_lot, test, looks, bet)
 
 
 def _is_by_lot(space: SequenceSpace, randomised: Randomised) -> bool:
@@ -208,44 +193,25 @@ def _told(randomised: Randomised, *, by_lot: bool) -> Randomised:
     return Randomised.UNKNOWN if by_lot else Randomised.NO
 
 
-def _try(make: Callable[[], Effect]) -> tuple[Effect | None, str]:
-    try:
-        return make(), ""
-    except CannotFit as refusal:
-        return None, str(refusal)
-
-
-def _is_clear(
-    monitoring: Monitoring, test: RandomisationTest | None, looks: tuple[Look, ...], bet: Wealth
-) -> bool:
-    if monitoring is Monitoring.OPEN_END:
-        return bet.may_stop
-    if monitoring is Monitoring.PLANNED_LOOKS:
-        return bool(looks) and looks[-1].is_clear
-    return test is not None and test.p <= ALPHA
-
-
 def _verdict(
     nights: TrialNights,
     effect: Effect | None,
     log: Logging,
+    coin: _Coin,
     is_clear: bool,
-    statistic: float,
-    *,
-    by_lot: bool,
 ) -> Verdict:
     if effect is None or log.differs:
         return Verdict.CANNOT_SAY_YET
     if effect.probability_small > SURE_IT_IS_SMALL:
         return Verdict.NO_USEFUL_DIFFERENCE
     model_helps = effect.probability_helps > 0.5
-    if not by_lot:
+    if not coin.by_lot:
         sure = max(effect.probability_helps, 1 - effect.probability_helps) >= SURE_WITHOUT_LOTS
         switches = int(np.sum(np.diff(nights.treated.astype(int)) != 0))
         if not sure or switches < FEWEST_SWITCHES:
             return Verdict.CANNOT_SAY_YET
         return Verdict.HELPS if model_helps else Verdict.HARMS
-    coin_helps = (statistic < 0) == nights.lower_is_better
+    coin_helps = (coin.space.strata.statistic < 0) == nights.lower_is_better
     if not is_clear or coin_helps != model_helps:
         return Verdict.CANNOT_SAY_YET
     return Verdict.HELPS if coin_helps else Verdict.HARMS
@@ -264,91 +230,6 @@ def anytime_span(effect: Effect, mass: float = INTERVAL_MASS) -> Span:
     return Span(*(effect.to_value(float(v)) for v in (mean, mean - reach, mean + reach)))
 
 
-def _logging(nights: TrialNights, space_kind: SpaceKind | None, by_lot: bool, seed: int) -> Logging:
-    logged = ~np.isnan(nights.outcome)
-
-    def arm(mask: np.ndarray) -> ArmLogging:
-        known = mask & ~np.isnan(nights.adhered)
-        return ArmLogging(
-            int(mask.sum()),
-            int((mask & logged).sum()),
-            int((nights.adhered[known] == 1).sum()),
-            int(known.sum()),
-        )
-
-    p = None
-    if by_lot and not logged.all():
-        as_outcome = nights.with_outcome(logged.astype(float), OutcomeKind.YES_NO)
-        test = randomisation_test(
-            sequence_space(as_outcome.with_washout(np.zeros(len(nights), dtype=np.bool_)), space_kind),
-            seed=seed,
-        )
-        p = test.p if test else None
-    return Logging(arm(nights.treated), arm(~nights.treated), p)
-
-
-def _sensitivities(nights: TrialNights) -> tuple[Sensitivity, ...]:
-    readings: list[tuple[str, Callable[[], Effect]]] = []
-    if (nights.adhered == 0).any():
-        readings.append(("as_done", lambda: estimate(nights, as_done=True)))
-    half_life = _half_life(nights)
-    if half_life:
-        readings.append(("carry_over", lambda: estimate(nights, half_life_nights=half_life)))
-    more = _drop_one_more(nights)
-    if more is not None:
-        readings.append(("drop_more", lambda: estimate(more)))
-    found = []
-    for name, make in readings:
-        effect, _ = _try(make)
-        if effect is not None:
-            found.append(Sensitivity(name, effect.value, effect.probability_helps))
-    return tuple(found)
-
-
-def _half_life(nights: TrialNights) -> float:
-    """Return the half-life to try: 1.5 nights for long blocks, 0.5 for nightly pairs; 0 when nothing could tell.
-
-    Conditions that strictly take turns night by night have almost the same exposure every night: no answer is there.
-    """
-    runs = np.flatnonzero(np.diff(nights.treated.astype(int)) != 0)
-    lengths = np.diff(np.concatenate(([-1], runs, [len(nights) - 1])))
-    if lengths.max() == 1:
-        return 0.0
-    return USUAL_HALF_LIFE_NIGHTS if np.median(lengths) >= 3 else 0.5
-
-
-def _drop_one_more(nights: TrialNights) -> TrialNights | None:
-    """Return the experiment with one more night of each block dropped; None for blocks of 1 or 2 nights."""
-    starts = np.concatenate(
-        ([True], (np.diff(nights.treated.astype(int)) != 0) | (np.diff(nights.block) != 0))
-    )
-    first = nights.evenings[np.flatnonzero(starts)][np.cumsum(starts) - 1]
-    position = nights.evenings - first
-    length = int(position.max()) + 1
-    if length < 3:
-        return None
-    lived = position[nights.is_washout]
-    drop = (int(lived.max()) + 1 if len(lived) else 0) + 1
-    washout = nights.is_washout | (position < drop)
-    still = ~washout & ~np.isnan(nights.outcome)
-    both = (still & nights.treated).any() and (still & ~nights.treated).any()
-    return nights.with_washout(washout) if both else None
-
-
-def _periods(nights: TrialNights) -> Periods:
-    counted = np.flatnonzero(nights.counted)
-    values = nights.outcome[counted]
-    half = len(values) // 2
-    second_block = (nights.block[counted] % 2) == 0
-    even, odd = values[second_block], values[~second_block]
-    return Periods(
-        float(values[:half].mean()) if half else float(values.mean()),
-        float(values[half:].mean()),
-        float(odd.mean()) if len(odd) and len(even) else None,
-        float(even.mean()) if len(odd) and len(even) else None,
-    )
-
-
 def _beyond_the_plan(pairs: int, planned: int | None) -> tuple[Caution, ...]:
     """Return a caution when more pairs were lived than planned: the looks count only those that were."""
     if planned is None or pairs <= planned:
@@ -358,22 +239,19 @@ def _beyond_the_plan(pairs: int, planned: int | None) -> tuple[Caution, ...]:
 
 def _cautions(
     nights: TrialNights,
-    space: SequenceSpace,
+    coin: _Coin,
     effect: Effect | None,
     log: Logging,
-    test: RandomisationTest | None,
-    *,
-    by_lot: bool,
 ) -> tuple[Caution, ...]:
     found: list[Caution] = []
 
     def warn(id: str, level: str = "warning", **numbers: object) -> None:
         found.append(Caution(id, level, tuple((name, str(value)) for name, value in numbers.items())))
 
-    strata = len(space.strata.strata)
-    if not by_lot:
+    strata = len(coin.space.strata.strata)
+    if not coin.by_lot:
         warn("not_randomised" if strata else "no_pairs")
-    elif test is not None and space.strata.are_pairs and strata < FEWEST_PAIRS:
+    elif coin.test is not None and coin.space.strata.are_pairs and strata < FEWEST_PAIRS:
         warn("few_pairs", pairs=strata, least=FEWEST_PAIRS)
     if log.differs:
         warn(

@@ -63,30 +63,39 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Design:
-    """An experiment as it is fixed before the first night.
+class Frame:
+    """What every design fixes before the first night, of one remedy or of two.
 
     Attributes:
-        reference: what the remedy is compared with ("none", or a comparator).
-        treatment: the remedy. Must read differently from ``reference``.
         outcome: the one outcome that decides, by name.
-        lower_is_better: the declared direction of benefit.
-        pairs: planned pairs of blocks, 6 to 366. Fixed: an experiment may end early at a planned look, never late.
-        block_nights: nights in a block.
-        washout_nights: nights dropped at the start of each block.
         start: the evening of the first night.
-        pauses: rests known beforehand. A pair that a pause would cut starts after it.
+        lower_is_better: the declared direction of benefit.
+        block_nights: nights in a run of one condition.
+        washout_nights: nights dropped at the start of each run.
+        pauses: rests known beforehand. Nights that are compared with each other and that a pause would cut start after it.
     """
 
-    reference: str
-    treatment: str
     outcome: str
-    pairs: int
     start: date
     lower_is_better: bool = True
     block_nights: int = 1
     washout_nights: int = 0
     pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design(Frame):
+    """An experiment of one remedy as it is fixed before the first night.
+
+    Attributes:
+        reference: what the remedy is compared with ("none", or a comparator).
+        treatment: the remedy. Must read differently from ``reference``.
+        pairs: planned pairs of blocks, 6 to 366. Fixed: an experiment may end early at a planned look, never late.
+    """
+
+    reference: str
+    treatment: str
+    pairs: int
 
     def __post_init__(self) -> None:
         _check(self)

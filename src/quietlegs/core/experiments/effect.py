@@ -12,10 +12,11 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr, ndtri
+from scipy.special import ndtr, ndtri
 
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.contrast import COUNTED_KINDS
+from quietlegs.core.experiments.levels import Levels
 from quietlegs.core.experiments.nightmaker import NightModel, exposure
 from quietlegs.core.experiments.nights import Bools, Floats, TrialNights
 from quietlegs.core.inference import (
@@ -32,6 +33,7 @@ INTERVAL_MASS = 0.90  # read aloud as "9 in 10"
 USUAL_HALF_LIFE_NIGHTS = 1.5
 IMPORTANT_RATIO = 1.25  # a change by less than a quarter, either way, is not worth a nightly effort
 IMPORTANT_POINTS = 1.0  # of 0 to 10: about what people call a small difference
+SURE_TOGETHER = 0.975  # 1 in 20 pairs of remedies that simply add up is said to do more or less together
 IMPORTANT_SHARE_OF_SD = 0.2  # for amounts: a small effect by Cohen's rule
 
 
@@ -58,6 +60,23 @@ class Arm:
     share: Span | None
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Nights with both remedies of a factorial against what each by itself leads to expect.
+
+    ``value`` is a ratio or a difference as that of the effect: 1 or 0 where the two simply add up. ``probability_above`` is
+    the chance that it lies above that. No coin decides on it, so it rests on the model alone.
+    """
+
+    value: Span
+    probability_above: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its direction is as good as certain."""
+        return not 1 - SURE_TOGETHER < self.probability_above < SURE_TOGETHER
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Effect:
     """One estimate of the effect.
@@ -69,7 +88,8 @@ class Effect:
             unit for amounts.
         probability_helps: that the effect lies on the side of benefit.
         probability_small: that it is smaller than is worth an effort, either way.
-        treatment, reference: the two arms.
+        treatment, reference: the two arms. In a factorial of two, as they are on average without and with the other remedy.
+        together: in a factorial of two, what both bring on one night beyond each by itself.
     """
 
     is_ratio: bool
@@ -82,6 +102,7 @@ class Effect:
     reference: Arm
     fitted: TreatmentEffect
     to_value: Callable[[float], float]
+    together: "Together | None" = None
 
     @property
     def data_only(self) -> tuple[float, float]:
@@ -106,6 +127,7 @@ class Calendar:
     outcome: Floats
     treated: Floats
     done: Floats
+    other: Floats | None
     counted: Bools
     first_weekday: int
 
@@ -123,7 +145,13 @@ def on_calendar(nights: TrialNights) -> Calendar:
     done[place] = np.where(nights.adhered == 0.0, 1.0 - nights.treated, nights.treated)
     counted = np.zeros(span, dtype=np.bool_)
     counted[place] = nights.counted
-    return Calendar(outcome, treated, done, counted, date.fromordinal(int(nights.evenings[0])).weekday())
+    other = None
+    if nights.other is not None:
+        other = np.full(span, np.nan)
+        other[place] = nights.other
+    return Calendar(
+        outcome, treated, done, other, counted, date.fromordinal(int(nights.evenings[0])).weekday()
+    )
 
 
 def estimate(
@@ -148,13 +176,15 @@ def estimate(
     """
     calendar = on_calendar(nights)
     column = calendar.done if as_done else calendar.treated
-    used = calendar.counted
+    other, used = calendar.other, calendar.counted
     if half_life_nights is not None:
         column = exposure(np.nan_to_num(column), half_life_nights)
+        other = None if other is None else exposure(np.nan_to_num(other), half_life_nights)
         used = ~np.isnan(calendar.outcome)
     fitted = treatment_effect(
         calendar.outcome,
         column,
+        other=other,
         kind=nights.kind,
         family=_family(nights.kind),
         used=used,
@@ -185,7 +215,7 @@ def likelihood_grid(nights: TrialNights) -> NDArray[np.float32]:
 def _read(nights: TrialNights, fitted: TreatmentEffect, important: float | None) -> Effect:
     """Turn the engine's effect into ratios or differences, arms and chances."""
     inner = Span(fitted.effect.mean, fitted.effect.low, fitted.effect.high)
-    levels = _Levels(fitted)
+    levels = Levels.of(fitted)
     is_ratio = nights.kind in COUNTED_KINDS
     to_value = _value_reader(nights.kind, levels)
     value = Span(*(to_value(v) for v in (inner.mean, inner.low, inner.high)))
@@ -207,10 +237,21 @@ def _read(nights: TrialNights, fitted: TreatmentEffect, important: float | None)
         reference=_arm(nights, ~nights.treated, levels, inner, 0.0),
         fitted=fitted,
         to_value=to_value,
+        together=_together(nights.kind, fitted, levels),
     )
 
 
-def _value_reader(kind: OutcomeKind, levels: "_Levels") -> Callable[[float], float]:
+def _together(kind: OutcomeKind, fitted: TreatmentEffect, levels: Levels) -> Together | None:
+    inner = fitted.together
+    if inner is None:
+        return None
+    to_value = levels.beyond if kind is OutcomeKind.SCALE else _value_reader(kind, levels)
+    fit = fitted.fit
+    above = float(fit.weights @ ndtr(fit.mode_means[:, 2] / np.sqrt(fit.mode_covariances[:, 2, 2])))
+    return Together(Span(*(to_value(v) for v in (inner.mean, inner.low, inner.high))), above)
+
+
+def _value_reader(kind: OutcomeKind, levels: Levels) -> Callable[[float], float]:
     """Return what turns the engine's scale into a ratio or a difference."""
     if kind in COUNTED_KINDS:
         return lambda inner: float(np.exp(inner))
@@ -225,61 +266,7 @@ def _within(fitted: TreatmentEffect, bound: float) -> float:
     return float(fitted.fit.weights @ (ndtr((bound - mean) / sd) - ndtr((-bound - mean) / sd)))
 
 
-class _Levels:
-    """The fitted level of each night without the remedy, and what an effect makes of it."""
-
-    def __init__(self, fitted: TreatmentEffect) -> None:
-        fit = fitted.fit
-        self.family = fit.data.family
-        self.prepared = fit.prepared
-        column = np.nan_to_num(fit.data.columns[:, 0])
-        self.centre = -float(np.nanmin(fit.data.columns[:, 0]))  # the column is 0/1, centred
-        self.eta = fit.eta - column * fitted.effect.mean / fit.prepared.stretch
-        self.variance = fit.eta_variance
-        self.cuts = _cuts(fitted) if self.family is Family.CUMULATIVE_LOGIT else np.empty(0)
-        self.size = fit.hyper["dispersion"].mean if "dispersion" in fit.hyper else 1.0
-
-    def per_night(self, effect: float, treated: float) -> float:
-        """Return the expected outcome of a night at this effect, treated (1) or not (0)."""
-        eta = self.eta + (treated - self.centre) * effect / self.prepared.stretch
-        if self.family.is_count:
-            return float(np.exp(eta + self.variance / 2).mean())
-        shrunk = np.sqrt(1.0 + np.pi * self.variance / 8.0)
-        if self.family is Family.LOGISTIC:
-            return float(expit(eta / shrunk).mean())
-        if self.family is Family.CUMULATIVE_LOGIT:
-            above = expit((eta[:, None] - self.cuts) / shrunk[:, None])
-            return float((self.prepared.levels[0] + above @ np.diff(self.prepared.levels)).mean())
-        return float((self.prepared.shift + self.prepared.stretch * eta).mean())
-
-    def share(self, effect: float, treated: float) -> float | None:
-        """Return the expected share of nights with an event: a count above 0, a yes, a scale above its lowest."""
-        eta = self.eta + (treated - self.centre) * effect / self.prepared.stretch
-        if self.family.is_count:
-            # three points stand for the normal spread of each night's level (Gauss-Hermite)
-            nodes = eta[:, None] + np.sqrt(self.variance)[:, None] * np.array([-1.7320508, 0.0, 1.7320508])
-            quiet = (self.size / (self.size + np.exp(nodes))) ** self.size
-            return float((1.0 - quiet @ np.array([1 / 6, 2 / 3, 1 / 6])).mean())
-        if self.family is Family.LOGISTIC:
-            return self.per_night(effect, treated)
-        if self.family is Family.CUMULATIVE_LOGIT:
-            shrunk = np.sqrt(1.0 + np.pi * self.variance / 8.0)
-            return float(expit((eta - self.cuts[0]) / shrunk).mean())
-        return None
-
-    def difference(self, effect: float) -> float:
-        """Return treated less untreated, in the outcome's unit."""
-        return self.per_night(effect, 1.0) - self.per_night(effect, 0.0)
-
-
-def _cuts(fitted: TreatmentEffect) -> Floats:
-    """Return the posterior mean of the cuts between the levels of a scale."""
-    lattice, prepared = fitted.fit.lattice, fitted.fit.prepared
-    weight = lattice.weight / lattice.weight.sum()
-    return np.asarray(weight @ lattice.b[:, prepared.nuisance + 1 :])
-
-
-def _arm(nights: TrialNights, arm: Bools, levels: _Levels, effect: Span, treated: float) -> Arm:
+def _arm(nights: TrialNights, arm: Bools, levels: Levels, effect: Span, treated: float) -> Arm:
     counted = nights.outcome[arm & nights.counted]
     observed = float(counted.mean())
     mean = levels.per_night(effect.mean, treated)
@@ -374,6 +361,7 @@ __all__ = [
     "CannotFit",
     "Effect",
     "Span",
+    "Together",
     "beliefs",
     "estimate",
     "likelihood_grid",

@@ -5,6 +5,9 @@ remedy, the two conditions without the other make a pair and the two with it mak
 fell, a fair coin decided within each. So both remedies are tested exactly, each at the price of one trial, and each test
 holds whatever the other remedy does. With two tests, each is judged at half the error (Bonferroni).
 
+The size comes from a model that holds both remedies and what they bring only together, so that neither is blurred by the
+other. Nothing is looked at before the end: one of the two may be clear early, and stopping then would leave the other open.
+
 Source: Fisher 1935, The Design of Experiments, chapter 6.
 """
 
@@ -23,11 +26,10 @@ FEWEST_BLOCKS = 4  # 8 pairs for each remedy: p can reach 2/256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TwoRemedies:
-    """The answers for both remedies; ``verdicts`` hold the error of 0.05 over both together."""
+    """The answers for both remedies; their verdicts hold the error of 0.05 over both together."""
 
     first: Analysis
     second: Analysis
-    verdicts: tuple[Verdict, Verdict]
 
 
 def draw_blocks(blocks: int, nights_each: int, seed: int) -> tuple[Bools, Bools, Ints]:
@@ -50,12 +52,20 @@ def draw_blocks(blocks: int, nights_each: int, seed: int) -> tuple[Bools, Bools,
     return (order & 1).astype(np.bool_), (order & 2).astype(np.bool_), block.astype(np.int64)
 
 
-def pairs_of_one(nights: TrialNights, other: Bools) -> TrialNights:
+def pairs_of_one(nights: TrialNights, other: Bools, other_name: str) -> TrialNights:
     """Return the nights with blocks that pair this remedy with its absence at the same state of the other.
 
     ``nights.treated`` is the remedy that is asked about, ``other`` the other one, shape (nights,).
     """
-    return replace(nights, block=2 * nights.block + other.astype(np.int64))
+    return replace(
+        nights, block=2 * nights.block + other.astype(np.int64), other=other, other_name=other_name
+    )
+
+
+def analyse_one(nights: TrialNights, *, seed: int = 0) -> Analysis:
+    """Return the answer for one remedy of two, at half the error, over the nights of :func:`pairs_of_one`."""
+    found = analyse(nights, space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed)
+    return replace(found, verdict=_at_half_the_error(found))
 
 
 def analyse_two(first: TrialNights, second_treated: Bools, second_name: str, *, seed: int = 0) -> TwoRemedies:
@@ -72,14 +82,10 @@ def analyse_two(first: TrialNights, second_treated: Bools, second_name: str, *, 
     """
     _check_blocks(first.treated, second_treated, first.block)
     second = replace(first, treated=second_treated, treatment=second_name)
-    one = analyse(
-        pairs_of_one(first, second_treated), space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed
+    return TwoRemedies(
+        analyse_one(pairs_of_one(first, second_treated, second_name), seed=seed),
+        analyse_one(pairs_of_one(second, first.treated, first.treatment), seed=seed),
     )
-    two = analyse(
-        pairs_of_one(second, first.treated), space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed
-    )
-    one, two = (replace(found, verdict=at_half_the_error(found)) for found in (one, two))
-    return TwoRemedies(one, two, (one.verdict, two.verdict))
 
 
 def _check_blocks(first: Bools, second: Bools, block: Ints) -> None:
@@ -92,7 +98,7 @@ def _check_blocks(first: Bools, second: Bools, block: Ints) -> None:
             )
 
 
-def at_half_the_error(found: Analysis) -> Verdict:
+def _at_half_the_error(found: Analysis) -> Verdict:
     """Return the verdict of one remedy of two: clear only at half of the error, for there are two tests."""
     if found.verdict in (Verdict.HELPS, Verdict.HARMS) and (
         found.randomisation is None or found.randomisation.p > ALPHA / 2

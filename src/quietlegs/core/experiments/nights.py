@@ -41,6 +41,7 @@ class TrialNights:
         adhered: 1 done as assigned, 0 not, NaN not known.
         reference, treatment: names of the conditions.
         outcome_name, kind, lower_is_better: what was measured, and which direction is benefit.
+        other, other_name: in a factorial of two, the other remedy on the same nights; else None and "".
     """
 
     evenings: Ints
@@ -54,6 +55,8 @@ class TrialNights:
     outcome_name: str
     kind: OutcomeKind
     lower_is_better: bool = True
+    other: Bools | None = None
+    other_name: str = ""
 
     def __post_init__(self) -> None:
         _check(self)
@@ -77,7 +80,8 @@ class TrialNights:
 
     def _with(self, cut: slice) -> "TrialNights":
         names = ("evenings", "treated", "block", "outcome", "is_washout", "adhered")
-        return replace(self, **{name: getattr(self, name)[cut] for name in names})
+        other = None if self.other is None else self.other[cut]
+        return replace(self, other=other, **{name: getattr(self, name)[cut] for name in names})
 
     def with_outcome(self, outcome: Floats, kind: OutcomeKind | None = None) -> "TrialNights":
         """Return the same nights with another outcome column."""

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from quietlegs.core.base.errors import QuietlegsError
-from quietlegs.core.experiments.design import Design, Pause, PlannedNight, Schedule, draw
+from quietlegs.core.experiments.design import Design, Frame, Pause, PlannedNight, Schedule, draw
 from quietlegs.core.experiments.nights import TrialNights
 
 SEED_BITS = 128
@@ -32,26 +32,57 @@ class Sealed:
     seed: int
     seal: str
 
+    @property
+    def text(self) -> str:
+        """The text that was sealed."""
+        return canonical(self.schedule.design, self.seed)
+
 
 def canonical(design: Design, seed: int) -> str:
     """Return the text that is sealed: JSON with sorted keys, no spaces, dates in ISO form, ASCII only."""
-    schedule = draw(design, seed)
     return canonical_json(
         {
-            "block_nights": design.block_nights,
-            "lower_is_better": design.lower_is_better,
-            "outcome": design.outcome,
+            **frame_fields(design, seed),
             "pairs": design.pairs,
-            "pauses": [[pause.first.isoformat(), pause.last.isoformat()] for pause in design.pauses],
             "reference": design.reference,
-            "seed": str(seed),  # JSON readers elsewhere round numbers of 128 bits
-            "sequence": "".join("TR" if first else "RT" for first in schedule.treated_first),
-            "start": design.start.isoformat(),
+            "sequence": "".join("TR" if first else "RT" for first in draw(design, seed).treated_first),
             "treatment": design.treatment,
             "version": SEAL_VERSION,
-            "washout_nights": design.washout_nights,
         }
     )
+
+
+def check_seed(seed: int) -> None:
+    """Raise ValueError for a seed that is not 0 to 2^128 - 1."""
+    if not 0 <= seed < 1 << SEED_BITS:
+        raise ValueError(f"seed has {seed.bit_length()} bits; it must be 0 to 2^{SEED_BITS} - 1")
+
+
+def frame_fields(design: Frame, seed: int) -> dict[str, object]:
+    """Return what is sealed of every design."""
+    return {
+        "block_nights": design.block_nights,
+        "lower_is_better": design.lower_is_better,
+        "outcome": design.outcome,
+        "pauses": [[pause.first.isoformat(), pause.last.isoformat()] for pause in design.pauses],
+        "seed": str(seed),  # JSON readers elsewhere round numbers of 128 bits
+        "start": design.start.isoformat(),
+        "washout_nights": design.washout_nights,
+    }
+
+
+def read_frame(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a sealed text says of every design, by the names of :class:`design.Frame`."""
+    return {
+        "outcome": fields["outcome"],
+        "start": date.fromisoformat(fields["start"]),
+        "lower_is_better": fields["lower_is_better"],
+        "block_nights": fields["block_nights"],
+        "washout_nights": fields["washout_nights"],
+        "pauses": tuple(
+            Pause(date.fromisoformat(first), date.fromisoformat(last)) for first, last in fields["pauses"]
+        ),
+    }
 
 
 def canonical_json(fields: Mapping[str, object]) -> str:
@@ -71,8 +102,7 @@ def seal(design: Design, seed: int) -> Sealed:
         design: what was chosen.
         seed: 0 to 2^128 - 1, from the operating system's own randomness.
     """
-    if not 0 <= seed < 1 << SEED_BITS:
-        raise ValueError(f"seed has {seed.bit_length()} bits; it must have at most {SEED_BITS}")
+    check_seed(seed)
     return Sealed(draw(design, seed), seed, seal_of(canonical(design, seed)))
 
 
@@ -86,13 +116,8 @@ def open_sealed(text: str, shown_seal: str) -> Sealed:
     design = Design(
         reference=fields["reference"],
         treatment=fields["treatment"],
-        outcome=fields["outcome"],
         pairs=fields["pairs"],
-        start=date.fromisoformat(fields["start"]),
-        lower_is_better=fields["lower_is_better"],
-        block_nights=fields["block_nights"],
-        washout_nights=fields["washout_nights"],
-        pauses=read_pauses(fields["pauses"]),
+        **read_frame(fields),
     )
     return Sealed(draw(design, int(fields["seed"])), int(fields["seed"]), shown_seal)
 
@@ -111,11 +136,6 @@ def checked_fields(text: str, shown_seal: str) -> dict[str, Any]:
         )
     fields: dict[str, Any] = json.loads(text)
     return fields
-
-
-def read_pauses(pairs: Sequence[Sequence[str]]) -> tuple[Pause, ...]:
-    """Return the pauses of a sealed text."""
-    return tuple(Pause(date.fromisoformat(first), date.fromisoformat(last)) for first, last in pairs)
 
 
 def check_nights(sealed: Sealed, nights: TrialNights) -> None:

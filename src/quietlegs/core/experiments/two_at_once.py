@@ -12,6 +12,7 @@ from quietlegs.core.experiments.design import (
     BLOCKS_FOR,
     Design,
     DesignError,
+    Frame,
     Linger,
     Pause,
     PlannedNight,
@@ -21,10 +22,14 @@ from quietlegs.core.experiments.design import (
 from quietlegs.core.experiments.factorial import CONDITIONS_IN_BLOCK, FEWEST_BLOCKS, draw_blocks
 from quietlegs.core.experiments.nights import Bools, TrialNights
 from quietlegs.core.experiments.seal import (
+    Sealed,
     canonical_json,
     check_planned,
+    check_seed,
     checked_fields,
-    read_pauses,
+    frame_fields,
+    open_sealed,
+    read_frame,
     seal_of,
 )
 
@@ -34,30 +39,18 @@ TWO_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwoDesign:
+class TwoDesign(Frame):
     """A factorial of two as it is fixed before the first night.
 
     Attributes:
         first: one remedy. Must read differently from ``second``.
         second: the other.
-        outcome: the one outcome that decides for both.
         blocks: shuffled blocks of four conditions, 4 to 183.
-        start: the evening of the first night.
-        lower_is_better: the declared direction of benefit.
-        block_nights: nights under each condition of a block.
-        washout_nights: nights dropped at the start of each condition.
-        pauses: rests known beforehand. A block that a pause would cut starts after it.
     """
 
     first: str
     second: str
-    outcome: str
     blocks: int
-    start: date
-    lower_is_better: bool = True
-    block_nights: int = 1
-    washout_nights: int = 0
-    pauses: tuple[Pause, ...] = ()
 
     def __post_init__(self) -> None:
         names = {name.strip().casefold() for name in (self.first, self.second, NEITHER)}
@@ -108,6 +101,11 @@ class SealedTwo:
     schedule: TwoSchedule
     seed: int
     seal: str
+
+    @property
+    def text(self) -> str:
+        """The text that was sealed."""
+        return canonical_two(self.schedule.design, self.seed)
 
 
 def design_two(
@@ -176,6 +174,7 @@ class OneOfTwo(Schedule):
     """
 
     other: tuple[bool, ...] = ()
+    other_name: str = ""
 
     @property
     def labels(self) -> tuple[int, ...]:
@@ -210,6 +209,7 @@ def one_of_two(both: TwoSchedule, *, second: bool, reference: str) -> OneOfTwo:
             for i, night in enumerate(both.nights)
         ),
         tuple(has[night.condition][1] for night in both.nights),
+        other,
     )
 
 
@@ -218,24 +218,19 @@ def canonical_two(design: TwoDesign, seed: int) -> str:
     runs = draw_two(design, seed).nights[:: design.block_nights]
     return canonical_json(
         {
-            "block_nights": design.block_nights,
+            **frame_fields(design, seed),
             "blocks": design.blocks,
             "first": design.first,
-            "lower_is_better": design.lower_is_better,
-            "outcome": design.outcome,
-            "pauses": [[pause.first.isoformat(), pause.last.isoformat()] for pause in design.pauses],
             "second": design.second,
-            "seed": str(seed),  # JSON readers elsewhere round numbers of 128 bits
             "sequence": "".join(str(design.conditions.index(night.condition)) for night in runs),
-            "start": design.start.isoformat(),
             "two_version": TWO_VERSION,
-            "washout_nights": design.washout_nights,
         }
     )
 
 
 def seal_two(design: TwoDesign, seed: int) -> SealedTwo:
     """Draw and seal a factorial of two. ``seed`` is 0 to 2^128 - 1."""
+    check_seed(seed)
     return SealedTwo(draw_two(design, seed), seed, seal_of(canonical_two(design, seed)))
 
 
@@ -244,23 +239,17 @@ def is_two(text: str) -> bool:
     return '"two_version":' in text
 
 
-def open_two(text: str, shown_seal: str) -> SealedTwo:
-    """Return the factorial in a sealed text, after checking it against the seal that was shown.
+def open_any(text: str, shown_seal: str) -> Sealed | SealedTwo:
+    """Return the experiment of one remedy or of two in a sealed text, after checking it against the seal that was shown.
 
     Raises:
         BrokenSealError: when the text was changed after the start, in whatever part.
     """
+    if not is_two(text):
+        return open_sealed(text, shown_seal)
     fields = checked_fields(text, shown_seal)
     design = TwoDesign(
-        first=fields["first"],
-        second=fields["second"],
-        outcome=fields["outcome"],
-        blocks=fields["blocks"],
-        start=date.fromisoformat(fields["start"]),
-        lower_is_better=fields["lower_is_better"],
-        block_nights=fields["block_nights"],
-        washout_nights=fields["washout_nights"],
-        pauses=read_pauses(fields["pauses"]),
+        first=fields["first"], second=fields["second"], blocks=fields["blocks"], **read_frame(fields)
     )
     return SealedTwo(draw_two(design, int(fields["seed"])), int(fields["seed"]), shown_seal)
 

@@ -191,10 +191,13 @@ def why(analysis: Analysis, wording: Wording) -> list[str]:
         lines.append(text(wording, "why", "planned_looks", looks=len(analysis.looks), pairs=pairs))
     elif analysis.monitoring is Monitoring.OPEN_END:
         lines.append(text(wording, "why", "open_end", e=number(analysis.anytime.highest)))
+    elif analysis.nights.other is not None:
+        lines += [text(wording, "why", "two_at_once"), text(wording, "why", "two_once")]
     else:
         lines.append(text(wording, "why", "once"))
     for reading in analysis.sensitivities:
         lines.append(text(wording, "why", reading.id, value=_value(analysis, reading.value, wording)))
+    lines.append(together(analysis, wording))
     lines.append(
         text(
             wording,
@@ -205,6 +208,19 @@ def why(analysis: Analysis, wording: Wording) -> list[str]:
         )
     )
     return [line for line in lines if line]
+
+
+def together(analysis: Analysis, wording: Wording) -> str:
+    """Return what both remedies of a factorial do beyond each by itself; empty for one remedy alone."""
+    found = analysis.effect.together if analysis.effect else None
+    if found is None:
+        return ""
+    value = _value(analysis, found.value, wording)
+    if not found.is_sure:
+        return text(wording, "why", "together_open", value=value)
+    words = outcome_words(wording, analysis.nights.outcome_name, analysis.nights.kind)
+    change = words["more" if found.probability_above > 0.5 else "fewer"]
+    return text(wording, "why", "together", value=value, change=change)
 
 
 def _value(analysis: Analysis, value: Span, wording: Wording) -> str:

@@ -17,6 +17,7 @@ from quietlegs.core.inference.fit import EFFECT_SD, INTERVAL_MASS, LatentFit, Se
 from quietlegs.core.inference.refusals import CannotFit, Refusal
 
 GRID = np.linspace(-2.5, 2.5, 101)  # log rate ratios from 1/12 to 12; 0 is point 50
+COLUMNS = ("treatment", "other", "together")
 GRID_PRIOR_SD = 1.5  # weak, and divided out again
 
 
@@ -35,6 +36,14 @@ class TreatmentEffect:
     fit: LatentFit
 
     @property
+    def together(self) -> Span | None:
+        """What both exposures bring beyond the sum of their effects, on the same scale; None where there is one exposure."""
+        if self.fit.mean.size < len(COLUMNS):
+            return None
+        low, high = self.fit.interval(self.mass)[2]
+        return Span(float(self.fit.mean[2]), float(low), float(high))
+
+    @property
     def lfsr(self) -> float:
         """Probability of the wrong sign under the normal prior: valid for the one effect that an experiment asks of."""
         return min(self.negative, 1.0 - self.negative)
@@ -48,6 +57,7 @@ def treatment_effect(
     y: FloatArray,
     exposure: FloatArray,
     *,
+    other: FloatArray | None = None,
     kind: OutcomeKind = OutcomeKind.COUNT,
     family: Family | None = None,
     used: NDArray[np.bool_] | None = None,
@@ -61,6 +71,8 @@ def treatment_effect(
     Args:
         y: outcome (n,), NaN where not logged.
         exposure: (n,), 1 treated and 0 not, or a share in between (a carry-over kernel); NaN: night not used.
+        other: (n,), a second exposure of the same nights. The model then has three columns: this effect as it is on
+            average without and with the other, the other's likewise, and what both bring beyond their sum.
         used: False on nights to leave out of the likelihood (wash-out); time still passes through them.
         effect_sd: SD of the normal prior around 0; for amounts in SDs of the outcome.
 
@@ -74,7 +86,8 @@ def treatment_effect(
         )
     if np.isinf(exposure).any():
         raise CannotFit(Refusal.NOT_A_NUMBER, "The exposure holds a value that is not a finite number.")
-    y[np.isnan(exposure)] = np.nan
+    columns = exposure[:, None] if other is None else _of_two(exposure, np.array(other, dtype=float))
+    y[np.isnan(columns).any(1)] = np.nan
     if used is not None:
         y[~np.asarray(used, dtype=bool)] = np.nan
     chosen = family or usual_family(kind)
@@ -88,19 +101,24 @@ def treatment_effect(
     data = LatentData(
         y,
         chosen,
-        (exposure - on.mean())[:, None],
-        (Column("treatment", "treatment"),),
+        columns - columns[~np.isnan(y)].mean(0),
+        tuple(Column(name, name) for name in COLUMNS[: columns.shape[1]]),
         first_weekday,
         "outcome",
     )
     settings = Settings(effect_sd=effect_sd, trend=trend)
-    fit = fit_filled(data, np.nan_to_num(data.columns), settings, np.array([effect_sd]))
+    fit = fit_filled(data, np.nan_to_num(data.columns), settings, np.full(len(data.labels), effect_sd))
     low, high = fit.interval(mass)[0]
     spread = np.sqrt(fit.mode_covariances[:, 0, 0])
     negative = float(fit.weights @ ndtr(-fit.mode_means[:, 0] / spread))
     return TreatmentEffect(
         Span(float(fit.mean[0]), float(low), float(high)), float(fit.sd[0]), negative, mass, fit
     )
+
+
+def _of_two(exposure: FloatArray, other: FloatArray) -> FloatArray:
+    """Return the columns of two exposures and of their product; coded by -1/2 and 1/2, each effect is an average."""
+    return np.column_stack([exposure, other, (exposure - 0.5) * (other - 0.5)])
 
 
 def effect_log_likelihood(

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.experiments.design import Design
 from quietlegs.core.experiments.safety import Gate
-from quietlegs.core.experiments.seal import SEED_BITS, BrokenSealError, canonical, seal
-from quietlegs.core.experiments.two_at_once import TwoDesign, canonical_two, seal_two
+from quietlegs.core.experiments.seal import SEED_BITS, BrokenSealError, Sealed, seal
+from quietlegs.core.experiments.two_at_once import SealedTwo, TwoDesign, seal_two
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments import queries
@@ -58,8 +58,7 @@ def start_trial(*, diary: Diary, design: Design, about: About, gate: Gate, seed:
     """
     _check_start(diary, design.outcome, gate)
     sealed = seal(design, secrets.randbits(SEED_BITS) if seed is None else seed)
-    text = canonical(design, sealed.seed)
-    return _stored(diary, design.outcome, text, sealed.seal, about, Trial.Part.WHOLE)
+    return _stored(diary, sealed, about, Trial.Part.WHOLE)
 
 
 @transaction.atomic
@@ -83,9 +82,8 @@ def start_two(
         end_trial(trial=instead_of, evening=clock.tonight(diary), why=Trial.Ended.STOPPED)
     _check_start(diary, design.outcome, gate)
     sealed = seal_two(design, secrets.randbits(SEED_BITS) if seed is None else seed)
-    text = canonical_two(design, sealed.seed)
     first, second = (
-        _stored(diary, design.outcome, text, sealed.seal, one, part)
+        _stored(diary, sealed, one, part)
         for one, part in zip(about, (Trial.Part.FIRST, Trial.Part.SECOND), strict=True)
     )
     return first, second
@@ -100,15 +98,15 @@ def _check_start(diary: Diary, outcome: str, gate: Gate) -> None:
             raise SameOutcomeError(other)
 
 
-def _stored(diary: Diary, outcome: str, text: str, shown: str, about: About, part: int) -> Trial:
+def _stored(diary: Diary, sealed: Sealed | SealedTwo, about: About, part: int) -> Trial:
     return Trial.objects.create(
         diary=diary,
         part=part,
         remedy=about.remedy,
         plan_item=about.plan_item,
-        outcome=outcome,
-        sealed_text=text,
-        seal=shown,
+        outcome=sealed.schedule.design.outcome,
+        sealed_text=sealed.text,
+        seal=sealed.seal,
         looks=about.looks,
         clinician=about.clinician,
         agreed_with=about.agreed_with,

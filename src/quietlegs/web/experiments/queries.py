@@ -1,7 +1,7 @@
 """What is read of trials, as core values: the schedule, the nights that came back, the look that is due, the plan's prior."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -11,7 +11,7 @@ from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
 from quietlegs.core.experiments.analysis import Analysis, Monitoring, analyse
 from quietlegs.core.experiments.design import Pause, PlannedNight, Schedule, lay_out
 from quietlegs.core.experiments.effect import Beliefs, beliefs
-from quietlegs.core.experiments.factorial import at_half_the_error
+from quietlegs.core.experiments.factorial import analyse_one
 from quietlegs.core.experiments.monitoring import planned_looks, wealth
 from quietlegs.core.experiments.nightmaker import NightModel, stated_baseline
 from quietlegs.core.experiments.nights import Randomised, TrialError, TrialNights
@@ -19,7 +19,14 @@ from quietlegs.core.experiments.power import EXPERIMENTS
 from quietlegs.core.experiments.safety import Advice, Circumstances
 from quietlegs.core.experiments.seal import BrokenSealError, Sealed, open_sealed
 from quietlegs.core.experiments.sequences import SpaceKind, sequence_space
-from quietlegs.core.experiments.two_at_once import NEITHER, SealedTwo, draw_two, is_two, one_of_two, open_two
+from quietlegs.core.experiments.two_at_once import (
+    NEITHER,
+    OneOfTwo,
+    SealedTwo,
+    draw_two,
+    one_of_two,
+    open_any,
+)
 from quietlegs.core.inference import CannotFit, Settings, fit_latent, from_table
 from quietlegs.core.knowledge import may_recommend
 from quietlegs.core.knowledge.evidence import EvidenceEntry, Scale
@@ -49,8 +56,7 @@ def past(diary: Diary) -> list[Trial]:
 
 def opened(trial: Trial) -> Sealed | SealedTwo:
     """Return what was sealed. Raises BrokenSealError when it was changed."""
-    open_text = open_two if is_two(trial.sealed_text) else open_sealed
-    return open_text(trial.sealed_text, trial.seal)
+    return open_any(trial.sealed_text, trial.seal)
 
 
 def schedule_of(trial: Trial, today: date) -> Schedule:
@@ -138,6 +144,9 @@ def nights_of(trial: Trial, schedule: Schedule, pairs: int) -> TrialNights | Non
     """Return the nights of the first ``pairs`` pairs as they came back; None when there is nothing to compare. Two queries."""
     planned = [night for night in schedule.nights if night.pair <= pairs]
     label = dict(zip(schedule.nights, schedule.labels, strict=True))
+    other = (
+        dict(zip(schedule.nights, schedule.other, strict=True)) if isinstance(schedule, OneOfTwo) else None
+    )
     if not planned:
         return None
     design = schedule.design
@@ -165,6 +174,8 @@ def nights_of(trial: Trial, schedule: Schedule, pairs: int) -> TrialNights | Non
             outcome_name=trial.outcome,
             kind=known.kind if known else OutcomeKind.COUNT,
             lower_is_better=design.lower_is_better,
+            other=None if other is None else np.array([other[night] for night in planned]),
+            other_name=schedule.other_name if isinstance(schedule, OneOfTwo) else "",
         )
     except TrialError:
         return None
@@ -242,8 +253,7 @@ def ready(diary: Diary, evening: date) -> frozenset[int]:
 def result_of(trial: Trial, nights: TrialNights) -> Analysis:
     """Return the result of an ended trial."""
     if trial.part:
-        found = analyse(nights, space_kind=SpaceKind.PAIRS, randomised=Randomised.YES, seed=seed_of(trial))
-        return replace(found, verdict=at_half_the_error(found))
+        return analyse_one(nights, seed=seed_of(trial))
     schedule = open_sealed(trial.sealed_text, trial.seal).schedule
     return analyse(
         nights,

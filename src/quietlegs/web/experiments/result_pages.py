@@ -117,10 +117,7 @@ def result_page(
         beliefs_from=references([known[1].id]) if known else (),
         sure_number=number,
         sure=_("of the explanations that fit your nights say that it helps."),
-        why=(
-            *((words.text(wording, "why", "two_at_once"),) if trial.part else ()),
-            *words.why(found, wording),
-        ),
+        why=tuple(words.why(found, wording)),
         partner=partner,
         what_now=tuple(words.what_now(found, extension, wording, advice)),
         what_now_from=references(advice.evidence) if advice.standing is Standing.MEDICINE else (),

@@ -129,7 +129,10 @@ def _legend(design: Design, letters: tuple[str, str], shown: dict[str, str]) -> 
 def _opens(trial: Trial) -> str:
     """Say when the result opens."""
     if trial.part:
-        return _("It opens when all nights are lived. Two tried at once are judged once, at the end.")
+        return _(
+            "It opens when all nights are lived. One of the two may be clear before then. Stopping at that point would leave the "
+            "other without an answer."
+        )
     if trial.looks == Trial.Looks.OPEN_END:
         return _("It opens by itself as soon as the bet against luck is won.")
     return _("It opens by itself after a pair of blocks, if the answer is clear by then.")
