@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench shots words lock format clean chromium
+.PHONY: help run demo cohort test check bench shots words lock format clean chromium
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -18,6 +18,9 @@ run: $(VENV)/run.stamp  ## set up and serve the app at http://127.0.0.1:8000
 
 demo: $(VENV)/run.stamp  ## the same with a simulated example diary, in a throw-away folder
 	$(BIN)/quietlegs serve --demo --port $(PORT)
+
+cohort: $(VENV)/cohort.stamp  ## set up `quietlegs cohort` too: many diaries together, on several cores or a Dask cluster
+	@echo "Ready. Try: $(BIN)/quietlegs cohort --help"
 
 test: $(VENV)/test.stamp chromium  ## set up and pass all tests, in a real browser too
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -45,7 +48,7 @@ format: $(VENV)/test.stamp  ## put the code in its usual form
 
 lock: $(VENV)/base.stamp  ## renew the pinned requirements
 	$(BIN)/python -m pip install --quiet uv
-	for set in run test bench; do \
+	for set in run cohort test bench; do \
 	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
 	    pyproject.toml requirements/$$set.in -o requirements/$$set.txt; \

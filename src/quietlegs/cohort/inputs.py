@@ -16,8 +16,7 @@ from quietlegs.exchange.experiment_trial import trial_nights
 
 PEOPLE_IN_PART = 32  # about a second of work: long against sending it, short against losing it
 INSTALL = (
-    "Install it with: pip install 'quietlegs[cohort]'. "
-    "If you use the folder with `make run`, say there: .venv/bin/pip install -e '.[cohort]'"
+    "Say `make cohort` in the folder of Quietlegs, once. Where it was installed with pip: pip install 'quietlegs[cohort]'."
 )
 STRATA_FILE = "people.csv"
 MAX_PERSON_BYTES = 16 * 2**20
