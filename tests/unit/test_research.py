@@ -4,6 +4,7 @@ import json
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,28 @@ def test_nights_stay_in_order_on_their_weekdays_and_the_pattern_stays() -> None:
     assert [n.outcomes["cramps"] for n in after][:5] == [0, 1, 0, 10, 0]  # 14 is told as 10
     assert {n.outcomes["sleep_hours"] for n in after} == {6.5}
     assert [len(n.factors) for n in after[:6]] == [2, 2, 2, 2, 1, 2]  # the one glass of 997 ml is left out
+
+
+def test_times_tell_the_clock_on_the_wall_and_neither_the_zone_nor_when_it_changed() -> None:
+    """The day on which clocks change is known: if the file told it, the secret move of the dates could be undone."""
+
+    def episodes(zone: str) -> list[tuple[datetime, int]]:
+        began = [
+            datetime(2026, 3, 20 + i, 23, 20, tzinfo=ZoneInfo(zone)) for i in range(12)
+        ]  # the 29th is in it
+        nights = [
+            Night(at.date(), {"cramps": 1.0}, episodes=(Episode(at.astimezone(UTC), int(at.utcoffset().total_seconds() // 60)),))
+            for at in began
+        ]  # fmt: skip
+        told = de_identified(
+            diary_of(nights), shift=timedelta(weeks=30), age=67, sex="female", known_factors=frozenset()
+        )
+        assert all(e.evening() == night.evening for night in told.diary.nights for e in night.episodes)
+        return [(e.started_at, e.utc_offset_minutes) for night in told.diary.nights for e in night.episodes]
+
+    berlin = episodes("Europe/Berlin")
+    assert berlin == episodes("Asia/Kolkata") == episodes("America/Los_Angeles")
+    assert {(at.hour, at.minute, offset) for at, offset in berlin} == {(23, 0, 0)}
 
 
 @given(st.text(min_size=1), st.integers(1, 10_000))

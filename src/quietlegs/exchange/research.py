@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from math import floor, log10
 from typing import Any
 
@@ -152,10 +152,13 @@ def _coarse_outcome(name: str, value: float) -> float:
 
 
 def _bare(episode: Episode, shift: timedelta) -> Episode:
-    """Return an episode at its full hour, without what was written of it."""
-    at = (episode.started_at - shift).replace(minute=0, second=0, microsecond=0)
+    """Return an episode at the full hour of the clock on its wall, without what was written of it.
+
+    The hour is told as if it were UTC: an offset names the zone, and the night on which it changes names the date.
+    """
+    at = (episode.local - shift).replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
     return Episode(
-        at, episode.utc_offset_minutes, episode.kind,
+        at, 0, episode.kind,
         minutes=None if episode.minutes is None else float(round(episode.minutes)),
         severity=episode.severity, muscle=episode.muscle, side=episode.side,
     )  # fmt: skip
@@ -192,7 +195,14 @@ def write_research(release: Release, *, others: Sequence[QuasiIdentifiers] = (),
         },
         "changed": {
             "dates": "Moved back by a secret number of whole weeks, the same for every night. Weekdays stay; seasons do not.",
-            "left_out": ["notes", "what was tried in an episode", "names", "where values came from"],
+            "times": "The full hour on the person's own clock, told as if it were UTC. The time zone is left out.",
+            "left_out": [
+                "notes",
+                "what was tried in an episode",
+                "names",
+                "where values came from",
+                "the time zone",
+            ],
             "factors_renamed": release.factors_renamed,
             "factor_values_left_out": release.values_left_out,
             "fewest_nights_of_a_value": FEWEST_NIGHTS,
