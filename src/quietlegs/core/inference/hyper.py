@@ -7,10 +7,12 @@ P(sigma > 1.5) = 0.05 (Simpson et al. 2017); phi ~ Beta(3, 1.5).
 The mode is found by quadratic steps on a small star of points, evaluated together. The integral is a sum over a
 lattice in the principal axes there, which for a near-Gaussian density is exact to a part in a thousand at steps of
 1.4 SD; where points on the rim still carry weight the lattice grows outward, and where few points carry the weight
-it is made finer.
+it is made finer. Where the latent field will be at a new setting is foreseen from the settings before (kriging), so that
+most need the costly factorisation once.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
@@ -26,10 +28,23 @@ COARSE = 0.65  # of a Gaussian's effective number of points: below it the lattic
 FINER = 0.6  # of the first step, at the least
 NARROWER = 1.0  # SDs along an axis, of those that the curvature promised, below which the axis is made finer
 RIM_LIMIT = 0.05
+HALF = {"dispersion": 0.6, "sigma": 0.4, "phi": 0.7}  # half the width of the star; the unit of distances
+REACH = 4.0  # of those units, over which the mode moves smoothly
+MOST_SEEN, FEWEST_SEEN = 60, 8  # settings from which the next are foreseen
+REMEMBERED = 2_000_000  # floats that they may take: 16 megabytes
 MOST_POINTS = 220
 WORK = 120_000  # floats per batch: about a megabyte, which stays in a processor's cache; bounds memory too
 LOWER = {"dispersion": -4.0, "sigma": np.log(0.02), "phi": -3.5}
 UPPER = {"dispersion": 7.0, "sigma": np.log(6.0), "phi": 6.5}
+
+
+class Seen(NamedTuple):
+    """A setting of the hyper-parameters, the mode there and the precision of the effects."""
+
+    theta: FloatArray
+    u: FloatArray
+    b: FloatArray
+    precision: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,23 +87,17 @@ def log_prior(family: Family, theta: FloatArray) -> FloatArray:
 
 
 class Explorer:
-    """Evaluates the log posterior of theta and remembers where the latent field was, to start the next one warm."""
+    """Evaluates the log posterior of theta, and foresees where the latent field will be from where it was before."""
 
     def __init__(self, field: Field) -> None:
         self.field = field
         self.family = field.outcome.family
         self.lower = np.array([LOWER[name] for name in names(self.family)])
         self.upper = np.array([UPPER[name] for name in names(self.family)])
+        self.half = np.array([HALF[name] for name in names(self.family)])
         self.evaluations = 0
-        self.steps = 0
         self.all_converged = True
-        n = field.design.shape[1]
-        self._base_theta = self.start()
-        self._base_u = np.zeros(n)
-        self._base_b = first_guess(field)
-        self._slope_u = np.zeros((self.lower.size, n))
-        self._slope_b = np.zeros((self.lower.size, self._base_b.size))
-        self._bend_u, self._bend_b = self._slope_u.copy(), self._slope_b.copy()
+        self._seen: list[Seen] = []
 
     def start(self) -> FloatArray:
         """Return the setting from which the search starts: the middle of the priors."""
@@ -97,41 +106,52 @@ class Explorer:
 
     def evaluate(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return log density (K,) with modes u (K, n) and b (K, q + cuts)."""
-        n, size = self.field.design.shape[1], self._base_b.size
+        n, size = self.field.design.shape[1], self.field.prior_mean.size
         batch = max(1, WORK // (n * (size + 1)))
         parts = [self._evaluate(theta[i : i + batch]) for i in range(0, len(theta), batch)]
         density, u, b = (np.concatenate(column) for column in zip(*parts, strict=True))
         return density, u, b
 
     def _evaluate(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        away = theta - self._base_theta
-        u = self._base_u + away @ self._slope_u + away**2 @ self._bend_u
-        b = self._base_b + away @ self._slope_b + away**2 @ self._bend_b
-        if self.field.outcome.cuts > 1:  # an extrapolated cut must not overtake its neighbour
-            b[:, -self.field.outcome.cuts :] = self._base_b[-self.field.outcome.cuts :]
-        modes = find_modes(self.field, to_hyper(self.family, theta), u, b)
+        u, b, borrowed = self._foresee(theta)
+        modes = find_modes(self.field, to_hyper(self.family, theta), u, b, borrowed=borrowed)
         self.evaluations += len(theta)
-        self.steps += modes.steps
-        density = modes.log_marginal + log_prior(self.family, theta)
         self.all_converged &= bool(modes.converged.all())
+        self._seen += [Seen(*of_one) for of_one in zip(theta, modes.u, modes.b, modes.precision, strict=True)]
+        del self._seen[: -min(MOST_SEEN, max(FEWEST_SEEN, REMEMBERED // (u.shape[1] + b.shape[1] ** 2)))]
+        density = modes.log_marginal + log_prior(self.family, theta)
         return density, modes.u, modes.b
 
-    def rebase(self, theta: FloatArray, u: FloatArray, b: FloatArray) -> None:
-        """Start later searches at this setting's mode."""
-        self._base_theta, self._base_u, self._base_b = theta, u, b
-        self._slope_u = np.zeros_like(self._slope_u)
-        self._slope_b = np.zeros_like(self._slope_b)
-        self._bend_u, self._bend_b = self._slope_u.copy(), self._slope_b.copy()
+    def _foresee(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+        """Return what u, b and the precision of b will be about, (K, ...), at settings not seen yet."""
+        if not self._seen or self.family is Family.GAUSSIAN:  # whose first step arrives from anywhere
+            nowhere = np.zeros((len(theta), self.field.design.shape[1]))
+            return nowhere, np.repeat(first_guess(self.field)[None], len(theta), axis=0), None
+        seen = np.array([one.theta for one in self._seen]) / self.half
+        apart = ((seen[:, None] - theta / self.half) ** 2).sum(-1)
+        weight = _kriging(((seen[:, None] - seen) ** 2).sum(-1), apart)
+        u = weight.T @ np.array([one.u for one in self._seen])
+        b = weight.T @ np.array([one.b for one in self._seen])
+        nearest = [self._seen[i] for i in apart.argmin(0)]
+        if self.field.outcome.cuts > 1:  # a foreseen cut must not overtake its neighbour
+            cuts = b[:, -self.field.outcome.cuts :]
+            for i in np.flatnonzero((np.diff(cuts, axis=1) <= 0.0).any(1)):
+                u[i], b[i] = nearest[i].u, nearest[i].b
+        return u, b, np.array([one.precision for one in nearest])
 
-    def lean(self, half: FloatArray, u: FloatArray, b: FloatArray) -> None:
-        """Remember how the mode moves along each coordinate, to extrapolate warm starts to second order.
 
-        ``u`` and ``b`` are the modes at the base plus and then minus ``half`` along each coordinate.
-        """
-        d, wide = half.size, half[:, None]
-        self._slope_u, self._slope_b = (u[:d] - u[d:]) / (2 * wide), (b[:d] - b[d:]) / (2 * wide)
-        self._bend_u = (u[:d] + u[d:] - 2 * self._base_u) / (2 * wide**2)
-        self._bend_b = (b[:d] + b[d:] - 2 * self._base_b) / (2 * wide**2)
+def _kriging(among: FloatArray, apart: FloatArray) -> FloatArray:
+    """Return weights (seen, new), each column summing to 1, that foresee a smooth function from where it was seen.
+
+    Ordinary kriging (Cressie 1993, section 3.2) with a Gaussian covariance; ``among`` (seen, seen) and ``apart``
+    (seen, new) are squared distances.
+    """
+    system = np.exp(-0.5 * among / REACH**2)
+    system[np.diag_indices(len(system))] += 1e-8
+    right = np.column_stack([np.exp(-0.5 * apart / REACH**2), np.ones(len(system))])
+    solved = np.linalg.solve(system, right)
+    weight, even = solved[:, :-1], solved[:, -1:]
+    return np.asarray(weight + even * (1.0 - weight.sum(0)) / even.sum())
 
 
 def first_guess(field: Field) -> FloatArray:
@@ -146,33 +166,29 @@ def first_guess(field: Field) -> FloatArray:
     return guess
 
 
-def _climb(explorer: Explorer, half: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _climb(explorer: Explorer) -> tuple[FloatArray, FloatArray]:
     """Find the mode of theta; return it and the Hessian of minus the log density there."""
-    centre = explorer.start()
-    density, u, b = explorer.evaluate(centre[None])
-    explorer.rebase(centre, u[0], b[0])
+    centre, half = explorer.start(), explorer.half
+    density, _, _ = explorer.evaluate(centre[None])
     top = float(density[0])
     d = centre.size
     star = np.concatenate([np.eye(d), -np.eye(d)]) * half
     for _ in range(12):
         points = np.clip(centre + star, explorer.lower, explorer.upper)
-        values, us, bs = explorer.evaluate(points)
+        values, _, _ = explorer.evaluate(points)
         slope = (values[:d] - values[d:]) / (2.0 * half)
         bend = -(values[:d] + values[d:] - 2.0 * top) / half**2
-        explorer.lean(half, us, bs)
         move = np.where(bend > 0.05, slope / np.maximum(bend, 0.05), np.sign(slope) * 2.0 * half)
         move = np.clip(move, -2.0 * half, 2.0 * half)
         if np.all(np.abs(move) < 0.5 * half):
             break
         target = np.clip(centre + move, explorer.lower, explorer.upper)
-        value, u, b = explorer.evaluate(target[None])
+        value, _, _ = explorer.evaluate(target[None])
         best = int(np.argmax(values))
         if value[0] >= max(top, values[best]):
             centre, top = target, float(value[0])
-            explorer.rebase(centre, u[0], b[0])
         elif values[best] > top:
             centre, top = points[best], float(values[best])
-            explorer.rebase(centre, us[best], bs[best])
         else:
             break
     hessian = np.diag(bend)
@@ -192,8 +208,7 @@ def integrate(field: Field, *, step: float = STEP, most_points: int = MOST_POINT
     the axes where the weight is narrower than it promised.
     """
     explorer = Explorer(field)
-    half = np.array([{"dispersion": 0.6, "sigma": 0.4, "phi": 0.7}[name] for name in names(explorer.family)])
-    centre, hessian = _climb(explorer, half)
+    centre, hessian = _climb(explorer)
     eigen, axes = np.linalg.eigh(hessian)
     # An SD beyond 1.5 is the prior's own; below 0.1 the finite differences no longer tell it.
     scale = axes / np.sqrt(np.clip(eigen, 1.0 / 1.5**2, 1.0 / 0.1**2))
