@@ -19,6 +19,13 @@ pytestmark = pytest.mark.django_db
 PIN = "2580"
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(settings) -> None:
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # a slow one tells no more here
+
+
 @pytest.fixture
 def lock() -> AppLock:
     return lock_actions.set_lock(secret=PIN, idle_minutes=15, now=timezone.now())
@@ -142,15 +149,33 @@ def test_many_wrong_pins_cost_time_and_then_the_right_one_opens(client: Client, 
     assert queries.app_lock().wrong_tries == 0
 
 
-def test_waiting_gets_longer_with_every_wrong_pin(lock: AppLock) -> None:
+def test_waiting_gets_longer_with_every_wrong_pin_and_never_ends(lock: AppLock) -> None:
     now, waits = timezone.now(), []
-    for _ in range(lock_actions.FREE_TRIES + 8):
-        lock_actions.try_secret(lock=lock, secret="0000", now=now)
+    for _ in range(100):
+        assert not lock_actions.try_secret(lock=lock, secret="0000", now=now)
         lock.refresh_from_db()
         if lock.wait_until:
             waits.append((lock.wait_until - now).total_seconds() / 60)
             now = lock.wait_until
-    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert waits == [1, 2, 4, 8, 16, 32] + [60] * (101 - lock_actions.FREE_TRIES - 6)
+    assert lock_actions.try_secret(lock=lock, secret=PIN, now=now)
+
+
+def test_of_many_tries_at_once_one_is_judged(lock: AppLock, monkeypatch) -> None:
+    """The others come while the first is judged, which takes a while on purpose."""
+    now, judged = timezone.now(), []
+    AppLock.objects.update(wrong_tries=lock_actions.FREE_TRIES, wait_until=now - timedelta(seconds=1))
+
+    def judge(secret: str, kept: str) -> bool:
+        judged.append(secret)
+        if len(judged) == 1:
+            for other in range(8):
+                lock_actions.try_secret(lock=lock, secret=f"{other}000", now=now)
+        return False
+
+    monkeypatch.setattr(lock_actions, "check_password", judge)
+    lock_actions.try_secret(lock=lock, secret="9999", now=now)
+    assert judged == ["9999"]
 
 
 def test_a_program_reads_with_its_token_alone_and_a_waiting_phone_may_still_write(

@@ -15,9 +15,7 @@ from quietlegs.exchange.experiment_csv import read_experiment_csv
 from quietlegs.exchange.experiment_trial import trial_nights
 
 PEOPLE_IN_PART = 32  # about a second of work: long against sending it, short against losing it
-INSTALL = (
-    "Say `make cohort` in the folder of Quietlegs, once. Where it was installed with pip: pip install 'quietlegs[cohort]'."
-)
+INSTALL = "Say `make cohort` in the folder of Quietlegs, once. Where it was installed with pip: pip install 'quietlegs[cohort]'."
 STRATA_FILE = "people.csv"
 MAX_PERSON_BYTES = 16 * 2**20
 

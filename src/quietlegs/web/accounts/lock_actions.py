@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F, Q
 
 from quietlegs.web.accounts.models import AppLock
 
 FREE_TRIES = 5  # typing errors are forgiven
 FIRST_WAIT = timedelta(minutes=1)  # doubles with every wrong try after those
 LONGEST_WAIT = timedelta(hours=1)
+MOST_DOUBLINGS = 6  # the longest wait is reached by then
 
 
 @transaction.atomic
@@ -28,15 +28,24 @@ def remove_lock() -> bool:
 
 
 def try_secret(*, lock: AppLock, secret: str, now: datetime) -> bool:
-    """Return whether this opens the lock. Each try counts before it is judged, so that many at once gain nothing."""
-    may_try = AppLock.objects.filter(pk=lock.pk).filter(Q(wait_until=None) | Q(wait_until__lte=now))
-    if not may_try.update(wrong_tries=F("wrong_tries") + 1):
+    """Return whether this opens the lock. Each try counts, and sets its wait, before it is judged: many at once gain nothing."""
+    if not _may_try(lock, now):
         return False
-    if check_password(secret, lock.secret):
-        AppLock.objects.filter(pk=lock.pk).update(wrong_tries=0, wait_until=None)
-        return True
-    lock.refresh_from_db(fields=["wrong_tries"])
-    if lock.wrong_tries >= FREE_TRIES:
-        wait = min(FIRST_WAIT * 2 ** (lock.wrong_tries - FREE_TRIES), LONGEST_WAIT)
-        AppLock.objects.filter(pk=lock.pk).update(wait_until=now + wait)
-    return False
+    if not check_password(secret, lock.secret):
+        return False
+    AppLock.objects.filter(pk=lock.pk).update(wrong_tries=0, wait_until=None)
+    return True
+
+
+@transaction.atomic
+def _may_try(lock: AppLock, now: datetime) -> bool:
+    """Count a try as wrong until it is judged; return False for one that comes too early."""
+    present = AppLock.objects.filter(pk=lock.pk).first()
+    if present is None or (present.wait_until and present.wait_until > now):
+        return False
+    present.wrong_tries += 1
+    if present.wrong_tries >= FREE_TRIES:
+        doublings = min(present.wrong_tries - FREE_TRIES, MOST_DOUBLINGS)
+        present.wait_until = now + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    present.save(update_fields=["wrong_tries", "wait_until"])
+    return True
