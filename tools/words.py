@@ -4,7 +4,7 @@
     python tools/words.py missing es         list what has no translation yet, a key before each text
     python tools/words.py fill es FILE       take in lines of "key | translation"; a folder behind it: only there
 
-The app's own words live in ``web/locale``, those of the knowledge base in ``kb/translations``. A key is made from the
+The app's own words and the messages of the pure rooms live in ``web/locale``, those of the knowledge base in ``kb/translations``. A key is made from the
 English words, so a text that stands in several places is translated once; where one place needs other words, change
 its file by hand. ``many`` forms follow `` || ``. A line break is written ``\\n``.
 """
@@ -28,6 +28,8 @@ from quietlegs.exchange.translations import patterns_for, texts_at
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 WEB = SRC / "quietlegs" / "web"
+# Rooms that know no language: what they say is given to ``message``, and the web says it in the person's.
+PURE = tuple(SRC / "quietlegs" / room for room in ("core", "exchange"))
 LOCALE = WEB / "locale"
 KB = SRC / "quietlegs" / "kb"
 TRANSLATIONS = KB / "translations"
@@ -45,13 +47,17 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+PURE_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "message": None,
+    "counted_message": (1, 2),
+}
 Message = tuple[str | tuple[str, ...], str | None]
 # What a sentence is filled with: {name} of the knowledge base, %(name)s of the app.
 GAPS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{[^{}]*\}")
 
 
 def messages() -> dict[Message, list[str]]:
-    """Return every text of the app that goes through gettext, with the files that hold it."""
+    """Return every text of the app that goes through gettext or is a message of the core, with the files that hold it."""
     found: dict[Message, list[str]] = {}
     for path in sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html"), *WEB.rglob("*.js"), *WEB.rglob("*.txt")]):
         if "static" in path.parts or "migrations" in path.parts:
@@ -61,6 +67,9 @@ def messages() -> dict[Message, list[str]]:
             text = _templatized(text)
         for _, message, _, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
             found.setdefault((message, context), []).append(path.relative_to(WEB).as_posix())
+    for path in sorted(path for room in PURE for path in room.rglob("*.py")):
+        for _, message, _, context in extract("python", io.BytesIO(path.read_bytes()), PURE_KEYWORDS):
+            found.setdefault((message, context), []).append(path.relative_to(WEB.parent).as_posix())
     return found
 
 

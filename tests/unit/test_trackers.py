@@ -71,7 +71,7 @@ def test_apple_sleep_is_counted_once_on_the_night_when_clocks_go_forward(name: s
     assert slept.outcomes["sleep_hours"] == pytest.approx(390 / 60)
     assert slept.factors == {"steps": 812, "water": 250, "caffeine": 95}
     assert any("doubles" in str(notice) for notice in file.notices)
-    assert any("naps" in str(notice) for notice in file.notices)
+    assert any("1 nap was left out" in str(notice) for notice in file.notices)
     assert not file.problems
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.exchange.any_table import Table, read_table
 from quietlegs.exchange.diaries import MAX_BYTES, READERS, format_of, read_diary
 from quietlegs.exchange.diary_columns import NIGHT
@@ -47,7 +48,13 @@ def read_any(
         QuietlegsError: it cannot be opened, is unsafe, or ``format`` is none that we read.
     """
     if format is not None and format not in FORMATS:
-        raise QuietlegsError(f"Quietlegs does not read the format {format}. It reads {', '.join(FORMATS)}.")
+        raise QuietlegsError(
+            message(
+                "Quietlegs does not read the format {format}. It reads {formats}.",
+                format=format,
+                formats=", ".join(FORMATS),
+            )
+        )
     tracker = format if format in TRACKERS else None if format else detect(path)
     if tracker:
         return AnyFile(tracker, tracker, read_tracker(path, zone=zone, tracker=tracker, on_bytes=on_bytes))

@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.exchange import archive
 from quietlegs.exchange.trackers.tables import decode, delimiter_of
 
@@ -61,11 +62,17 @@ def read_table(path: Path) -> Table:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise QuietlegsError(
-                f"The table has {size // 2**20} MB. The most we read is {MOST_BYTES // 2**20} MB."
+                message(
+                    "The table has {size} MB. The most we read is {most} MB.",
+                    size=size // 2**20,
+                    most=MOST_BYTES // 2**20,
+                )
             )
         table = _read_spreadsheet(path) if is_spreadsheet(path) else _read_text(path.read_bytes())
     except OSError as error:
-        raise QuietlegsError(f"The file cannot be read ({error.strerror}). Check its name.") from error
+        raise QuietlegsError(
+            message("The file cannot be read ({why}). Check its name.", why=error.strerror)
+        ) from error
     return table
 
 
@@ -76,12 +83,12 @@ def _read_text(raw: bytes) -> Table:
         or "\0" in text
         or sum(sign < " " and sign not in "\t\r\n" for sign in text[:4096]) > 8
     ):
-        raise QuietlegsError("This file is no table of nights that we can read.")
+        raise QuietlegsError(message("This file is no table of nights that we can read."))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     try:
         return _table((reader.line_num, [cell.strip() for cell in row]) for row in reader)
     except csv.Error as error:
-        raise QuietlegsError(f"Line {reader.line_num}: this is not a table ({error}).") from error
+        raise QuietlegsError(message("Line {line}: this is not a table.", line=reader.line_num)) from error
 
 
 def _read_spreadsheet(path: Path) -> Table:
@@ -94,7 +101,7 @@ def _read_spreadsheet(path: Path) -> Table:
             io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False
         )
     except Exception as error:  # a damaged workbook can fail anywhere in the reader
-        raise QuietlegsError("This is a damaged spreadsheet. Save it again as xlsx.") from error
+        raise QuietlegsError(message("This is a damaged spreadsheet. Save it again as xlsx.")) from error
     try:
         names = [sheet.title for sheet in book.worksheets]
         for sheet in book.worksheets:
@@ -121,10 +128,12 @@ def _read_spreadsheet(path: Path) -> Table:
         ParseError,
         zipfile.BadZipFile,
     ) as error:
-        raise QuietlegsError("This is a damaged spreadsheet. Save it again as xlsx.") from error
+        raise QuietlegsError(message("This is a damaged spreadsheet. Save it again as xlsx.")) from error
     finally:
         book.close()
-    raise QuietlegsError("This spreadsheet has no table: a line of names with lines of nights below it.")
+    raise QuietlegsError(
+        message("This spreadsheet has no table: a line of names with lines of nights below it.")
+    )
 
 
 def _as_text(value: Any) -> str:
@@ -159,10 +168,17 @@ def _table(rows: Any) -> Table:
             header = _names(row)
             continue
         if len(found) >= MOST_ROWS:
-            raise QuietlegsError(f"The table has more than {MOST_ROWS:,} lines. No diary has so many nights.")
+            raise QuietlegsError(
+                message(
+                    "The table has more than {most} lines. No diary has so many nights.",
+                    most=f"{MOST_ROWS:,}",
+                )
+            )
         found.append((line, (*row[: len(header)], *[""] * (len(header) - len(row)))))
     if len(header) < 2 or not found:
-        raise QuietlegsError("This file has no table: a line of names with lines of nights below it.")
+        raise QuietlegsError(
+            message("This file has no table: a line of names with lines of nights below it.")
+        )
     return Table(tuple(header), tuple(found))
 
 
@@ -171,11 +187,17 @@ def _names(row: list[str]) -> list[str]:
     while row and not row[-1]:
         row = row[:-1]
     if len(row) > MOST_COLUMNS:
-        raise QuietlegsError(f"The table has {len(row)} columns. The most we read is {MOST_COLUMNS}.")
+        raise QuietlegsError(
+            message(
+                "The table has {count} columns. The most we read is {most}.",
+                count=len(row),
+                most=MOST_COLUMNS,
+            )
+        )
     names: list[str] = []
     taken: set[str] = set()
     for place, cell in enumerate(row, 1):
-        name = " ".join(cell.split())[:60] or f"column {place}"
+        name = " ".join(cell.split())[:60] or message("column {place}", place=place)
         if name.casefold() in taken:
             name = f"{name} ({place})"
         taken.add(name.casefold())

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 
 MAGIC = b"PK\x03\x04"
 MOST_MEMBERS = 200_000
 MOST_UNPACKED = 20 * 2**30  # bytes really read from one member
 MOST_RATIO = 300  # XML of one kind packs to about 1:40; a bomb to more than 1:1000
 ALWAYS_FINE = 10 * 2**20  # a member that unpacks to less may pack as well as it likes
-TOO_DENSE = "The file would unpack to far more than it is. It was not opened."
+TOO_DENSE = message("The file would unpack to far more than it is. It was not opened.")
 
 _ENCRYPTED = 1  # the bit of a member's flags
 # Every way in which the library says that a zip is not as it should be.
@@ -41,10 +42,13 @@ def member_names(path: Path, *, most_in_all: int | None = None) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except _FAULTS as error:
-        raise QuietlegsError("This is no whole zip file. Export it again.") from error
+        raise QuietlegsError(message("This is no whole zip file. Export it again.")) from error
     if len(members) > MOST_MEMBERS:
         raise UnsafeFileError(
-            f"The zip holds {len(members):,} files. No export has so many, so it was not opened."
+            message(
+                "The zip holds {count} files. No export has so many, so it was not opened.",
+                count=f"{len(members):,}",
+            )
         )
     for member in members:
         _check(member)
@@ -56,11 +60,11 @@ def member_names(path: Path, *, most_in_all: int | None = None) -> list[str]:
 def _check(member: zipfile.ZipInfo) -> None:
     name = member.filename.replace("\\", "/")
     if name.startswith("/") or ".." in Path(name).parts:
-        raise UnsafeFileError("The zip wants to write outside its folder. It was not opened.")
+        raise UnsafeFileError(message("The zip wants to write outside its folder. It was not opened."))
     if member.file_size > max(ALWAYS_FINE, MOST_RATIO * member.compress_size):
         raise UnsafeFileError(TOO_DENSE)
     if member.flag_bits & _ENCRYPTED:
-        raise QuietlegsError("The zip has a password. Unpack it first.")
+        raise QuietlegsError(message("The zip has a password. Unpack it first."))
 
 
 @contextmanager
@@ -76,7 +80,9 @@ def opened_member(path: Path, name: str) -> Iterator[BinaryIO]:
             archive = closing.enter_context(zipfile.ZipFile(path))
             stream = closing.enter_context(archive.open(name))
         except (*_FAULTS, KeyError) as error:
-            raise QuietlegsError(f"{name} in the zip cannot be read. Export it again.") from error
+            raise QuietlegsError(
+                message("{name} in the zip cannot be read. Export it again.", name=name)
+            ) from error
         yield cast(BinaryIO, _Bounded(stream, name))
 
 
@@ -89,8 +95,12 @@ class _Bounded:
         try:
             chunk = self._stream.read(size)
         except _FAULTS as error:
-            raise QuietlegsError(f"{self._name} in the zip breaks off. Export it again.") from error
+            raise QuietlegsError(
+                message("{name} in the zip breaks off. Export it again.", name=self._name)
+            ) from error
         self._read += len(chunk)
         if self._read > MOST_UNPACKED:
-            raise UnsafeFileError(f"{self._name} unpacks to more than 20 GB. It was not read.")
+            raise UnsafeFileError(
+                message("{name} unpacks to more than 20 GB. It was not read.", name=self._name)
+            )
         return chunk

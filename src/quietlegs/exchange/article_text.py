@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.exchange.article_markdown import is_markdown, markdown_text
 
 MOST_TEXT = 1_000_000  # characters; a long book chapter has a tenth of it
@@ -39,18 +40,26 @@ def read_article(data: bytes) -> Article:
     """
     if len(data) > MOST_FILE:
         raise ArticleError(
-            f"The file has {len(data) // 2**20} MB. The most we read is {MOST_FILE // 2**20} MB."
+            message(
+                "The file has {size} MB. The most we read is {most} MB.",
+                size=len(data) // 2**20,
+                most=MOST_FILE // 2**20,
+            )
         )
     if data.lstrip()[:5] == b"%PDF-":
         return _checked(_pdf_text(data), is_as_given=False)
     if data.lstrip()[:5].startswith(_ARCHIVES):
         raise ArticleError(
-            "This is a packed file or an office document. Save the page as PDF or text, or paste its words."
+            message(
+                "This is a packed file or an office document. Save the page as PDF or text, or paste its words."
+            )
         )
     text = decode(data)
     if _is_no_text(text):
         raise ArticleError(
-            "This file holds no text: it may be a picture, a sound or a program. Give a text, HTML, Markdown or PDF file."
+            message(
+                "This file holds no text: it may be a picture, a sound or a program. Give a text, HTML, Markdown or PDF file."
+            )
         )
     return read_pasted(text)
 
@@ -76,11 +85,17 @@ def _checked(text: str, *, is_as_given: bool) -> Article:
     is_as_given, text = is_as_given and len(clean) == len(text), clean
     if not text.strip():
         raise ArticleError(
-            "There is no text here. Paste the words of the page, or save the page and give that file."
+            message(
+                "There is no text here. Paste the words of the page, or save the page and give that file."
+            )
         )
     if len(text) > MOST_TEXT:
         raise ArticleError(
-            f"The text has {len(text):,} characters. The most we read is {MOST_TEXT:,}. Give the part that you ask about."
+            message(
+                "The text has {count} characters. The most we read is {most_text}. Give the part that you ask about.",
+                count=f"{len(text):,}",
+                most_text=f"{MOST_TEXT:,}",
+            )
         )
     return Article(text, is_as_given)
 
@@ -125,7 +140,9 @@ def _html_text(source: str) -> str:
             source.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", no_network=True)
         )
     except (ValueError, html.etree.ParserError) as error:
-        raise ArticleError("This page has no text that can be read. Paste its words instead.") from error
+        raise ArticleError(
+            message("This page has no text that can be read. Paste its words instead.")
+        ) from error
     for unwanted in tree.xpath("//script|//style|//noscript|//template|//svg|//head"):
         unwanted.drop_tree()
     blocks = tree.xpath("//p|//li|//h1|//h2|//h3|//h4|//h5|//h6|//td|//blockquote")
@@ -145,10 +162,14 @@ def _pdf_text(data: bytes) -> str:
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ArticleError("This PDF has a password. Save it without one, or paste its words.")
+            raise ArticleError(message("This PDF has a password. Save it without one, or paste its words."))
         if len(reader.pages) > MOST_PDF_PAGES:
             raise ArticleError(
-                f"This PDF has {len(reader.pages)} pages. The most we read is {MOST_PDF_PAGES}."
+                message(
+                    "This PDF has {count} pages. The most we read is {most_pdf_pages}.",
+                    count=len(reader.pages),
+                    most_pdf_pages=MOST_PDF_PAGES,
+                )
             )
         text = "\n\n".join(page.extract_text() for page in reader.pages)
     except ArticleError:
@@ -163,7 +184,11 @@ def _pdf_text(data: bytes) -> str:
         IndexError,
         AttributeError,
     ) as error:
-        raise ArticleError("This PDF cannot be read: it is damaged. Paste its words instead.") from error
+        raise ArticleError(
+            message("This PDF cannot be read: it is damaged. Paste its words instead.")
+        ) from error
     if not text.strip():
-        raise ArticleError("This PDF holds pictures and no text. Paste the words of the page instead.")
+        raise ArticleError(
+            message("This PDF holds pictures and no text. Paste the words of the page instead.")
+        )
     return text

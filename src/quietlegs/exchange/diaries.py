@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import Diary
 from quietlegs.exchange.diary_csv import MAX_BYTES as MAX_CSV_BYTES
 from quietlegs.exchange.diary_csv import read_diary_csv
@@ -29,7 +30,7 @@ class DiaryFileError(QuietlegsError):
         self.problems = tuple(problems)
         lines = [str(problem) for problem in self.problems[:PROBLEMS_SHOWN]]
         more = len(self.problems) - len(lines)
-        lines += [f"and {more} more."] if more else []
+        lines += [message("and {more} more.", more=more)] if more else []
         super().__init__("\n".join([f"{name}:", *lines] if name else lines))
 
 
@@ -67,7 +68,13 @@ def read_diary(raw: bytes, *, format: str | None = None, today: date | None = No
     """
     names = {reader.name: reader for reader in READERS}
     if format is not None and format not in names:
-        raise QuietlegsError(f"Quietlegs does not read the format {format}. It reads {', '.join(names)}.")
+        raise QuietlegsError(
+            message(
+                "Quietlegs does not read the format {format}. It reads {formats}.",
+                format=format,
+                formats=", ".join(names),
+            )
+        )
     return names[format or format_of(raw)].read(raw, today=today)
 
 
@@ -84,7 +91,11 @@ def read_diary_file(
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise QuietlegsError(
-            f"{path} cannot be read ({error.strerror}). Check the name and who may read it."
+            message(
+                "{path} cannot be read ({why}). Check the name and who may read it.",
+                path=path,
+                why=error.strerror,
+            )
         ) from error
     return read_diary(raw, format=format, today=today)
 

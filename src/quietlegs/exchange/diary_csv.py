@@ -11,6 +11,7 @@ from datetime import date
 from typing import BinaryIO
 
 from quietlegs.core.base.errors import Problem
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import OUTCOMES, Diary, Factor, FactorKind, Night
 from quietlegs.exchange.cells import guard, write_number
 from quietlegs.exchange.diary_columns import NIGHT, SORE, write_column
@@ -41,16 +42,20 @@ def read_diary_csv(source: bytes | BinaryIO, *, today: date | None = None) -> Di
     raw = source if isinstance(source, bytes) else source.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         return unusable(
-            f"The file is larger than {MAX_BYTES // 2**20} MB; ten years of nights are about 2 MB.",
-            "Take out columns that are not about nights, or split it by year.",
+            message(
+                "The file is larger than {most} MB; ten years of nights are about 2 MB.",
+                most=MAX_BYTES // 2**20,
+            ),
+            message("Take out columns that are not about nights, or split it by year."),
         )
     try:
         text = decode(raw)
     except NotTextError as error:
-        return unusable(str(error), "")
+        return unusable(error.said, "")
     if not text.text.strip():
         return unusable(
-            "The file is empty.", "A first line with night,cramps and a line for each night are enough."
+            message("The file is empty."),
+            message("A first line with night,cramps and a line for each night are enough."),
         )
     delimiter = find_delimiter(text.text, NIGHT)
     if delimiter is None:
@@ -67,7 +72,9 @@ def read_diary_csv(source: bytes | BinaryIO, *, today: date | None = None) -> Di
         pile.add(row)
         if pile.values > MAX_VALUES:
             return unusable(
-                f"The file holds more than {MAX_VALUES} answers.", "Split it by year.", line=row.line
+                message("The file holds more than {most} answers.", most=MAX_VALUES),
+                message("Split it by year."),
+                line=row.line,
             )
     return pile.finish(tuple(notices))
 
@@ -134,23 +141,29 @@ def _extra_cell(extra: str, night: Night) -> str:
 def _no_night_column(text: str) -> Problem:
     header = next(rows(text, ","), None)
     if header is None:
-        return Problem("There is no column night: the first line is empty.", "Export the file again.", line=1)
+        return Problem(
+            message("There is no column night: the first line is empty."),
+            message("Export the file again."),
+            line=1,
+        )
     if header.problem:
         return header.problem
     named = [cell.strip() for cell in header.cells if cell.strip()][:8]
     dated = next((cell for cell in named if "date" in cell.casefold() or "day" in cell.casefold()), None)
     mend = (
-        f"If {dated} is the evening's date, rename that column to night."
+        message("If {column} is the evening's date, rename that column to night.", column=dated)
         if dated and len(named) > 1
-        else "The first line names the columns, like: night,cramps,stretch,water[ml]."
+        else message("The first line names the columns, like: night,cramps,stretch,water[ml].")
     )
-    what = f"There is no column night. The first line has: {', '.join(named)[:200]}."
+    what = message("There is no column night. The first line has: {columns}.", columns=", ".join(named)[:200])
     return Problem(what, mend, line=header.line)
 
 
 def _delimiter_notice(delimiter: str) -> Problem:
     return Problem(
-        what=f"The columns are separated by {DELIMITERS[delimiter]}, not commas.",
-        mend="They were read so, and 6,5 as 6.5.",
+        what=message(
+            "The columns are separated by {separator}, not commas.", separator=DELIMITERS[delimiter]
+        ),
+        mend=message("They were read so, and 6,5 as 6.5."),
         line=1,
     )

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import (
     OUTCOMES,
     Diary,
@@ -41,21 +42,35 @@ def read_diary_json(source: bytes | BinaryIO, *, today: date | None = None) -> D
     """Read a diary's JSON whole, and list every problem in it. Arguments as for ``read_diary_csv``."""
     raw = source if isinstance(source, bytes) else source.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        return unusable(f"The file is larger than {MAX_BYTES // 2**20} MB.", "Split it by year.")
+        return unusable(
+            message("The file is larger than {most} MB.", most=MAX_BYTES // 2**20),
+            message("Split it by year."),
+        )
     try:
         document = json.loads(raw, object_pairs_hook=_without_repeats)
     except QuietlegsError as error:
-        return unusable(str(error), "Keep one of the two.")
+        return unusable(error.said, message("Keep one of the two."))
     except json.JSONDecodeError as error:
-        return unusable(f"This is not JSON: {error.msg}.", "Export the diary again.", line=error.lineno)
+        return unusable(
+            message("This is not JSON from this line on."),
+            message("Export the diary again."),
+            line=error.lineno,
+        )
     except (ValueError, RecursionError):
-        return unusable("This is not JSON that can be read.", "Export the diary again.")
+        return unusable(message("This is not JSON that can be read."), message("Export the diary again."))
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        return unusable("This JSON is not a Quietlegs diary.", f'It begins with {{"format": "{FORMAT}".')
+        return unusable(
+            message("This JSON is not a Quietlegs diary."),
+            message('It begins with {{"format": "{format}".', format=FORMAT),
+        )
     if document.get("version") != VERSION:
         return unusable(
-            f"The diary has format version {document.get('version')!r}; this Quietlegs reads {VERSION}.",
-            "Use a newer Quietlegs.",
+            message(
+                "The diary has format version {found}; this Quietlegs reads {version}.",
+                found=repr(document.get("version")),
+                version=VERSION,
+            ),
+            message("Use a newer Quietlegs."),
         )
     return read_diary_document(document, today=today)
 
@@ -103,7 +118,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise QuietlegsError(f"The name {repeated[:40]!r} stands twice in one object.")
+        raise QuietlegsError(message("The name {name} stands twice in one object.", name=repr(repeated[:40])))
     return found
 
 
@@ -116,17 +131,23 @@ def read_diary_document(document: Mapping[str, Any], *, today: date | None = Non
     """
     listed, nights = document.get("factors", []), document.get("nights", [])
     if not isinstance(listed, list) or not isinstance(nights, list):
-        return unusable("factors and nights must be lists.", "Export the diary again.")
+        return unusable(message("factors and nights must be lists."), message("Export the diary again."))
     problems: list[Problem] = []
     factors: dict[str, Factor] = {}
     for at, plain in enumerate(listed):
         try:
             factor = _factor(plain)
         except QuietlegsError as error:
-            problems.append(Problem(str(error), "", column=f"factors[{at}]"))
+            problems.append(Problem(error.said, "", column=f"factors[{at}]"))
             continue
         if factor.name.casefold() in {name.casefold() for name in factors}:
-            problems.append(Problem(f"{factor.name} stands twice.", "Keep one.", column=f"factors[{at}]"))
+            problems.append(
+                Problem(
+                    message("{name} stands twice.", name=factor.name),
+                    message("Keep one."),
+                    column=f"factors[{at}]",
+                )
+            )
             continue
         factors[factor.name] = factor
     good: dict[date, Night] = {}
@@ -136,8 +157,12 @@ def read_diary_document(document: Mapping[str, Any], *, today: date | None = Non
         if night and night.evening in first:
             wrong.append(
                 Problem(
-                    f"The night of {night.evening} is nights[{first[night.evening]}] too.",
-                    "Keep one of the two.",
+                    message(
+                        "The night of {evening} is nights[{place}] too.",
+                        evening=night.evening,
+                        place=first[night.evening],
+                    ),
+                    message("Keep one of the two."),
                     column=f"nights[{at}]",
                 )
             )
@@ -149,9 +174,14 @@ def read_diary_document(document: Mapping[str, Any], *, today: date | None = Non
             first.setdefault(night.evening, at)
     trials, wrong = read_records(document.get("trials", []))
     if not nights and not trials and not problems and not wrong:
-        problems.append(Problem("The diary has no nights.", ""))
+        problems.append(Problem(message("The diary has no nights."), ""))
     notices = (
-        [Problem(f"The file holds trials on yourself: {len(trials)}.", "New ones come in too.")]
+        [
+            Problem(
+                message("The file holds trials on yourself: {count}.", count=len(trials)),
+                message("New ones come in too."),
+            )
+        ]
         if trials
         else []
     )
@@ -161,13 +191,19 @@ def read_diary_document(document: Mapping[str, Any], *, today: date | None = Non
 
 def _factor(plain: object) -> Factor:
     if not isinstance(plain, Mapping) or not isinstance(plain.get("name"), str):
-        raise QuietlegsError("A factor needs a name.")
+        raise QuietlegsError(message("A factor needs a name."))
     kinds = [kind.value for kind in FactorKind]
     if plain.get("kind") not in kinds:
-        raise QuietlegsError(f"A factor's kind is {plain.get('kind')!r}. Use {', '.join(kinds)}.")
+        raise QuietlegsError(
+            message(
+                "A factor's kind is {kind}. Use {kinds}.",
+                kind=repr(plain.get("kind")),
+                kinds=", ".join(kinds),
+            )
+        )
     unit = plain.get("unit")
     if unit is not None and not isinstance(unit, str):
-        raise QuietlegsError("A factor's unit is not a text.")
+        raise QuietlegsError(message("A factor's unit is not a text."))
     return Factor(plain["name"], FactorKind(plain["kind"]), unit)
 
 
@@ -177,9 +213,15 @@ def _night(
     """Return the night, or None where it has no date; and what is wrong with it."""
     evening = parse_date(str(plain.get("night"))) if isinstance(plain, Mapping) else None
     if not isinstance(plain, Mapping) or evening is None:
-        return None, [Problem("The night has no date.", 'Give "night": "2026-03-01".', column=where)]
+        return None, [
+            Problem(message("The night has no date."), message('Give "night": "2026-03-01".'), column=where)
+        ]
     problems = [
-        Problem(f"There is no field {name!r} in a night.", "Take it out.", column=where)
+        Problem(
+            message("There is no field {name} in a night.", name=repr(name)),
+            message("Take it out."),
+            column=where,
+        )
         for name in sorted(set(map(str, plain)) - _NIGHT_FIELDS)
     ]
     if wrong_date := evening_problem(evening, today):
@@ -187,7 +229,9 @@ def _night(
     outcomes: dict[str, float] = {}
     for name, value in _numbers(plain.get("outcomes"), f"{where}.outcomes", problems):
         if name not in OUTCOMES:
-            problems.append(_unknown(name, f"{where}.outcomes", "an outcome"))
+            problems.append(
+                _unknown(message("{name} is not an outcome.", name=repr(name[:40])), f"{where}.outcomes")
+            )
         elif wrong := outcome_problem(name, value):
             problems.append(replace(wrong, column=f"{where}.outcomes.{name}"))
         else:
@@ -195,7 +239,12 @@ def _night(
     answers: dict[str, float] = {}
     for name, value in _numbers(plain.get("factors"), f"{where}.factors", problems):
         if name not in factors:
-            problems.append(_unknown(name, f"{where}.factors", "among the diary's factors"))
+            problems.append(
+                _unknown(
+                    message("{name} is not among the diary's factors.", name=repr(name[:40])),
+                    f"{where}.factors",
+                )
+            )
         elif wrong := factor_problem(name, factors[name].kind, value):
             problems.append(replace(wrong, column=f"{where}.factors.{name}"))
         else:
@@ -203,7 +252,7 @@ def _night(
     try:
         return _put_together(evening, outcomes, answers, plain), problems
     except QuietlegsError as error:
-        return Night(evening), [*problems, Problem(str(error), "", column=where)]
+        return Night(evening), [*problems, Problem(error.said, "", column=where)]
 
 
 def _put_together(
@@ -213,15 +262,15 @@ def _put_together(
     places, episodes = plain.get("places", []), plain.get("episodes", [])
     seen = plain.get("observations", [])
     if not isinstance(note, str):
-        raise QuietlegsError("The note is not a text.")
+        raise QuietlegsError(message("The note is not a text."))
     if sore not in (True, False, None) or isinstance(sore, int) != isinstance(sore, bool):
-        raise QuietlegsError(f"sore is {sore!r}. Give true, false, or nothing.")
+        raise QuietlegsError(message("sore is {sore}. Give true, false, or nothing.", sore=repr(sore)))
     if not isinstance(places, list) or not all(isinstance(place, str) for place in places):
-        raise QuietlegsError("places is not a list of words.")
+        raise QuietlegsError(message("places is not a list of words."))
     if not isinstance(episodes, list):
-        raise QuietlegsError("episodes is not a list.")
+        raise QuietlegsError(message("episodes is not a list."))
     if not isinstance(seen, list):
-        raise QuietlegsError("observations is not a list.")
+        raise QuietlegsError(message("observations is not a list."))
     return Night(
         evening=evening,
         outcomes=outcomes,
@@ -239,14 +288,22 @@ def _numbers(plain: object, where: str, problems: list[Problem]) -> Iterator[tup
     if plain is None:
         return
     if not isinstance(plain, Mapping):
-        problems.append(Problem("Names with numbers should stand here.", "Export again.", column=where))
+        problems.append(
+            Problem(message("Names with numbers should stand here."), message("Export again."), column=where)
+        )
         return
     for name, value in plain.items():
         if isinstance(value, bool | int | float) and abs(value) < 1e300:
             yield name, float(value)
         elif value is not None:
-            problems.append(Problem(f"{str(value)[:40]!r} is not a number.", "", column=f"{where}.{name}"))
+            problems.append(
+                Problem(
+                    message("{value} is not a number.", value=repr(str(value)[:40])),
+                    "",
+                    column=f"{where}.{name}",
+                )
+            )
 
 
-def _unknown(name: str, where: str, what: str) -> Problem:
-    return Problem(f"{name[:40]!r} is not {what}.", "Check how it is written.", column=where)
+def _unknown(what: str, where: str) -> Problem:
+    return Problem(what, message("Check how it is written."), column=where)

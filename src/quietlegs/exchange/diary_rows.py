@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import (
     MAX_NOTE_CHARACTERS,
     OUTCOMES,
@@ -56,8 +57,14 @@ class Header:
     def read(cls, row: Row) -> "Header":
         """Return the columns that the first row names, with everything that is wrong with them."""
         if len(row.cells) > MAX_COLUMNS:
-            what = f"The file has {len(row.cells)} columns; Quietlegs reads {MAX_COLUMNS}."
-            return cls((), (Problem(what, "Take out those that are not about nights.", line=row.line),))
+            what = message(
+                "The file has {count} columns; Quietlegs reads {most}.",
+                count=len(row.cells),
+                most=MAX_COLUMNS,
+            )
+            return cls(
+                (), (Problem(what, message("Take out those that are not about nights."), line=row.line),)
+            )
         columns = tuple(parse_column(cell) if cell.strip() else None for cell in row.cells)
         return cls(columns, tuple(_header_problems(columns, row.line)))
 
@@ -70,8 +77,13 @@ def _header_problems(columns: Sequence[Column | None], line: int) -> Iterator[Pr
         key = (column.role, column.name.casefold())
         if key in first:
             yield Problem(
-                f"Columns {first[key]} and {at} are both called {column.name}.",
-                "Rename one, or take it out.",
+                message(
+                    "Columns {first} and {at} are both called {name}.",
+                    first=first[key],
+                    at=at,
+                    name=column.name,
+                ),
+                message("Rename one, or take it out."),
                 line=line,
                 column=column.name,
             )
@@ -82,7 +94,7 @@ def _header_problems(columns: Sequence[Column | None], line: int) -> Iterator[Pr
             if column.unit is not None:
                 check_unit(column.unit)
         except QuietlegsError as error:
-            yield Problem(str(error), "", line=line, column=column.name[:SHOWN])
+            yield Problem(error.said, "", line=line, column=column.name[:SHOWN])
 
 
 @dataclass(slots=True)
@@ -155,16 +167,22 @@ class Pile:
         width = len(self.header.columns)
         unnamed = [at for at, column in enumerate(self.header.columns) if column is None]
         if len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
-            what = f"This line has {len(row.cells)} cells; the first line has {width}."
+            what = message(
+                "This line has {count} cells; the first line has {width}.", count=len(row.cells), width=width
+            )
             return Problem(
                 what,
-                "Leave a cell empty where nothing is known, and put text with commas in quotation marks.",
+                message(
+                    "Leave a cell empty where nothing is known, and put text with commas in quotation marks."
+                ),
                 line=row.line,
             )
         stray = next((row.cells[at] for at in unnamed if row.cells[at].strip()), None)
         if stray is not None:
             return Problem(
-                f"{_shown(stray)} stands in a column without a name.", "Name the column.", line=row.line
+                message("{cell} stands in a column without a name.", cell=_shown(stray)),
+                message("Name the column."),
+                line=row.line,
             )
         return None
 
@@ -183,15 +201,20 @@ class Pile:
                     self._complain(
                         draft.line,
                         "note",
-                        f"The note has {len(draft.note)} letters.",
-                        f"Use at most {MAX_NOTE_CHARACTERS}.",
+                        message("The note has {count} letters.", count=len(draft.note)),
+                        message("Use at most {most}.", most=MAX_NOTE_CHARACTERS),
                     )
             case Role.PLACES:
                 draft.places = tuple(unguard(cell).split())
             case Role.SORE:
                 answer = parse_yes_no(cell)
                 if answer is None:
-                    self._complain(draft.line, SORE, f"{_shown(cell)} is not yes or no.", "Enter yes or no.")
+                    self._complain(
+                        draft.line,
+                        SORE,
+                        message("{cell} is not yes or no.", cell=_shown(cell)),
+                        message("Enter yes or no."),
+                    )
                 draft.sore = bool(answer)
             case Role.OBSERVATIONS:
                 draft.seen = self._read_list(draft, "observations", cell, observation_from_plain)
@@ -205,8 +228,8 @@ class Pile:
             self._complain(
                 draft.line,
                 name,
-                f"{_shown(cell)} is not a number.",
-                f"Enter {known.low:g} to {known.high:g}.",
+                message("{cell} is not a number.", cell=_shown(cell)),
+                message("Enter {low} to {high}.", low=f"{known.low:g}", high=f"{known.high:g}"),
             )
         elif problem := outcome_problem(name, value):
             self.problems.append(replace(problem, line=draft.line))
@@ -241,11 +264,11 @@ class Pile:
             self._complain(
                 draft.line,
                 column,
-                f"{_shown(cell)} is not a list of {column}.",
-                "Leave it empty, or as Quietlegs wrote it.",
+                message("{cell} is not a list of {column}.", cell=_shown(cell), column=column),
+                message("Leave it empty, or as Quietlegs wrote it."),
             )
         except QuietlegsError as error:
-            self._complain(draft.line, column, str(error), "")
+            self._complain(draft.line, column, error.said, "")
         return ()
 
     def finish(self, notices: tuple[Problem, ...]) -> DiaryFile:
@@ -260,11 +283,17 @@ class Pile:
         good = [draft for draft in self.drafts if draft.line not in bad]
         if not self.drafts and not self.problems:
             self.problems.append(
-                Problem("The file names columns and has no nights.", "Add a line for each night.")
+                Problem(
+                    message("The file names columns and has no nights."),
+                    message("Add a line for each night."),
+                )
             )
         if good and (max(d.evening for d in good) - min(d.evening for d in good)).days >= MAX_SPAN_NIGHTS:
             self.problems.append(
-                Problem("The first and last night are more than 100 years apart.", "Check the years.")
+                Problem(
+                    message("The first and last night are more than 100 years apart."),
+                    message("Check the years."),
+                )
             )
             good = []
         problems = tuple(sorted(self.problems, key=lambda problem: problem.line or 0))
@@ -293,9 +322,10 @@ def _holds_only_text(tally: _Tally) -> bool:
 
 
 def _date_complaint(cell: str) -> tuple[str, str]:
+    mend = message("Write the evening's date like 2026-03-01.")
     if not cell.strip():
-        return "The night has no date.", "Write the evening's date like 2026-03-01."
-    return f"{_shown(cell)} is not a date.", "Write the evening's date like 2026-03-01."
+        return message("The night has no date."), mend
+    return message("{cell} is not a date.", cell=_shown(cell)), mend
 
 
 def _column_problems(name: str, kind: FactorKind | None, tally: _Tally, *, whole: bool) -> Iterator[Problem]:
@@ -303,28 +333,34 @@ def _column_problems(name: str, kind: FactorKind | None, tally: _Tally, *, whole
     if whole:
         examples = ", ".join(dict.fromkeys(_shown(cell) for _, cell in tally.texts[:50]))[:80]
         yield Problem(
-            f"The column holds words, such as {examples}.",
-            "A factor is yes or no, or a number. Take the column out, or call it note.",
+            message("The column holds words, such as {examples}.", examples=examples),
+            message("A factor is yes or no, or a number. Take the column out, or call it note."),
             column=name,
         )
         return
     is_numeric = kind not in (None, FactorKind.YES_NO) or (
         kind is None and len(tally.numbers) > len(tally.words)
     )
-    mend = "Enter a number, or leave it empty." if is_numeric else "Enter yes or no, or leave it empty."
+    mend = (
+        message("Enter a number, or leave it empty.")
+        if is_numeric
+        else message("Enter yes or no, or leave it empty.")
+    )
     for line, cell in tally.texts:
         yield Problem(
-            f"{_shown(cell)} is not {'a number' if is_numeric else 'yes or no'}.",
+            message("{cell} is not a number.", cell=_shown(cell))
+            if is_numeric
+            else message("{cell} is not yes or no.", cell=_shown(cell)),
             mend,
             line=line,
             column=name,
         )
     if is_numeric:
         for line in tally.words:
-            yield Problem("Yes or no stands among numbers.", mend, line=line, column=name)
+            yield Problem(message("Yes or no stands among numbers."), mend, line=line, column=name)
     elif kind is None and tally.words:
         for line in tally.numbers:
-            yield Problem("A number stands among yes and no.", mend, line=line, column=name)
+            yield Problem(message("A number stands among yes and no."), mend, line=line, column=name)
 
 
 def _repeated(drafts: Sequence[_Draft]) -> Iterator[Problem]:
@@ -332,8 +368,12 @@ def _repeated(drafts: Sequence[_Draft]) -> Iterator[Problem]:
     for draft in drafts:
         if draft.evening is not date.min and draft.evening in first:
             yield Problem(
-                f"The night of {draft.evening} stands on line {first[draft.evening]} too.",
-                "Keep one of the two.",
+                message(
+                    "The night of {evening} stands on line {line} too.",
+                    evening=draft.evening,
+                    line=first[draft.evening],
+                ),
+                message("Keep one of the two."),
                 line=draft.line,
                 column=NIGHT,
             )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.base.nights import split_instant
 from quietlegs.core.diary.night import Episode
 
@@ -30,17 +31,27 @@ def episode_from_plain(plain: object) -> Episode:
         QuietlegsError: saying what is wrong and how to mend it.
     """
     if not isinstance(plain, Mapping):
-        raise QuietlegsError("An episode is not an object with names and values.")
+        raise QuietlegsError(message("An episode is not an object with names and values."))
     unknown = sorted(set(map(str, plain)) - _FIELDS)
     if unknown:
-        raise QuietlegsError(f"An episode has no field {unknown[0]}. Use {', '.join(sorted(_FIELDS))}.")
+        raise QuietlegsError(
+            message(
+                "An episode has no field {unknown}. Use {fields}.",
+                unknown=unknown[0],
+                fields=", ".join(sorted(_FIELDS)),
+            )
+        )
     started_at, offset = _instant(plain.get("started_at"))
     relief = plain.get("relief", [])
     if not isinstance(relief, list):
-        raise QuietlegsError("An episode's relief is not a list of words.")
+        raise QuietlegsError(message("An episode's relief is not a list of words."))
     severity = _number(plain, "severity")
     if severity is not None and severity != int(severity):
-        raise QuietlegsError(f"An episode's severity is {severity:g}. Give a whole number, 0 to 10.")
+        raise QuietlegsError(
+            message(
+                "An episode's severity is {severity}. Give a whole number, 0 to 10.", severity=f"{severity:g}"
+            )
+        )
     return Episode(
         started_at=started_at,
         utc_offset_minutes=offset,
@@ -58,7 +69,10 @@ def _instant(text: object) -> tuple[datetime, int]:
         return split_instant(datetime.fromisoformat(text if isinstance(text, str) else ""))
     except (ValueError, OverflowError) as error:
         raise QuietlegsError(
-            f"An episode starts at {text!r}. Write the instant with its offset: 2026-03-04T03:07:00+01:00."
+            message(
+                "An episode starts at {text}. Write the instant with its offset: 2026-03-04T03:07:00+01:00.",
+                text=repr(text),
+            )
         ) from error
 
 
@@ -69,7 +83,7 @@ def _word(plain: Mapping[str, Any], name: str) -> str | None:
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str) or "\0" in value or len(value) > 200:
-        raise QuietlegsError(f"An episode's {name} is not a short text.")
+        raise QuietlegsError(message("An episode's {name} is not a short text.", name=name))
     return value
 
 
@@ -79,5 +93,7 @@ def _number(plain: Mapping[str, Any], name: str) -> float | None:
         return None
     # bool is an int to Python, and no number to a person.
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
-        raise QuietlegsError(f"An episode's {name} is {value!r}. Give a number.")
+        raise QuietlegsError(
+            message("An episode's {name} is {value}. Give a number.", name=name, value=repr(value))
+        )
     return float(value)

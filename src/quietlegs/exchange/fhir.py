@@ -15,6 +15,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import Diary, Episode, Factor, FactorKind, Night, Observation
 from quietlegs.exchange import fhir_codes as codes
 from quietlegs.exchange.fhir_codes import OWN, concept, own
@@ -54,7 +55,9 @@ def fhir_bundle(facts: FhirFacts, *, seed: UUID) -> Resource:
         QuietlegsError: ``made_at`` has no offset.
     """
     if facts.made_at.tzinfo is None:
-        raise QuietlegsError("The document was made at a time without a zone. Give the offset from UTC.")
+        raise QuietlegsError(
+            message("The document was made at a time without a zone. Give the offset from UTC.")
+        )
     maker = _Maker(seed)
     patient = maker.patient(facts)
     sections = {

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, BinaryIO
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.exchange import fhir_codes as codes
 from quietlegs.exchange.diary_file import DiaryFile, unusable
@@ -20,13 +21,16 @@ def read_diary_fhir(source: bytes | BinaryIO, *, today: date | None = None) -> D
     """Read the nights of a FHIR Bundle, and list every problem. Arguments as for ``read_diary_csv``."""
     raw = source if isinstance(source, bytes) else source.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        return unusable(f"The file is larger than {MAX_BYTES // 2**20} MB.", "Export a shorter time.")
+        return unusable(
+            message("The file is larger than {most} MB.", most=MAX_BYTES // 2**20),
+            message("Export a shorter time."),
+        )
     try:
         bundle = json.loads(raw)
     except (ValueError, RecursionError):
-        return unusable("This is not JSON that can be read.", "Export it again.")
+        return unusable(message("This is not JSON that can be read."), message("Export it again."))
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
-        return unusable("This JSON is no FHIR Bundle.", "Export it again.")
+        return unusable(message("This JSON is no FHIR Bundle."), message("Export it again."))
     ours = [
         one for one in map(_resource, _items(bundle.get("entry"))) if one.get("resourceType") == "Observation"
     ]
@@ -35,7 +39,8 @@ def read_diary_fhir(source: bytes | BinaryIO, *, today: date | None = None) -> D
     nights = [_night(one, episodes, seen) for one in ours if _own_code(one) == codes.NIGHT]
     if not nights:
         return unusable(
-            "This FHIR document holds no nights of Quietlegs.", "Choose one that Quietlegs wrote."
+            message("This FHIR document holds no nights of Quietlegs."),
+            message("Choose one that Quietlegs wrote."),
         )
     return read_diary_document({"factors": _factors(ours), "nights": nights}, today=today)
 

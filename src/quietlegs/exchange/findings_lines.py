@@ -228,7 +228,7 @@ def nights_told(lines: Lines) -> str:
     nights, base, words = findings.nights, findings.baseline, teller.wording.title
     parts = [
         words(
-            "nights_line",
+            "nights_line_one" if nights.span == 1 else "nights_line",
             logged=nights.logged,
             span=nights.span,
             first=teller.wording.day(nights.first),
@@ -236,7 +236,10 @@ def nights_told(lines: Lines) -> str:
         )
     ]
     if counts_events(findings.outcome_kind) and nights.with_event < nights.logged:
-        parts.append(words("events_line", events=nights.with_event, event_nights=teller.outcome.event_nights))
+        named = teller.outcome.event_nights
+        parts.append(
+            words("events_line", events=nights.with_event, event_nights=named[:1].upper() + named[1:])
+        )
     if base is None or nights.logged < FEW:
         return parts[0]
     values = {"per": number(base.per_night), "low": number(base.low), "high": number(base.high)}

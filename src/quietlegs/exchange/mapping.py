@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import (
     FIRST_EVENING,
     MAX_NAME_CHARACTERS,
@@ -200,23 +201,37 @@ def mapping_problems(mapping: Mapping, table: Table) -> list[Problem]:
     if uses[NIGHT] != 1:
         problems.append(
             Problem(
-                "No column is the night." if not uses[NIGHT] else "Two columns are the night.",
-                "Choose one column for it.",
+                message("No column is the night.")
+                if not uses[NIGHT]
+                else message("Two columns are the night."),
+                message("Choose one column for it."),
             )
         )
     elif mapping.date_order is None:
         problems.append(
-            Problem("The dates can be read in two ways.", "Say which comes first, the day or the month.")
+            Problem(
+                message("The dates can be read in two ways."),
+                message("Say which comes first, the day or the month."),
+            )
         )
     for use, count in uses.items():
         if use in OUTCOMES and count > 1:
-            problems.append(Problem(f"{count} columns are {use.replace('_', ' ')}.", "Choose one of them."))
+            problems.append(
+                Problem(
+                    message("{count} columns are {use}.", count=count, use=use.replace("_", " ")),
+                    message("Choose one of them."),
+                )
+            )
     known = set(table.columns)
     names: set[str] = set()
     for column in mapping.columns:
         if column.column not in known:
             problems.append(
-                Problem("The table has no such column.", "Look at its first line.", column=column.column)
+                Problem(
+                    message("The table has no such column."),
+                    message("Look at its first line."),
+                    column=column.column,
+                )
             )
         if column.use != FACTOR:
             continue
@@ -225,10 +240,14 @@ def mapping_problems(mapping: Mapping, table: Table) -> list[Problem]:
             if column.unit:
                 check_unit(column.unit)
         except QuietlegsError as error:
-            problems.append(Problem(str(error), "", column=column.column))
+            problems.append(Problem(error.said, "", column=column.column))
         if column.name.casefold() in names or column.name.casefold() in OUTCOMES:
             problems.append(
-                Problem(f"The name {column.name} stands twice.", "Give each its own.", column=column.column)
+                Problem(
+                    message("The name {name} stands twice.", name=column.name),
+                    message("Give each its own."),
+                    column=column.column,
+                )
             )
         names.add(column.name.casefold())
     return problems
@@ -242,7 +261,10 @@ def read_mapped(table: Table, mapping: Mapping, *, today: date | None = None) ->
     notices = []
     if table.other_sheets:
         notices.append(
-            Problem(f"Only the sheet {table.sheet} was read.", "Save another sheet as its own file.")
+            Problem(
+                message("Only the sheet {sheet} was read.", sheet=table.sheet),
+                message("Save another sheet as its own file."),
+            )
         )
     reader = _Reader(table, mapping, today)
     nights = reader.read()
@@ -269,14 +291,28 @@ class _Reader:
             if evening and self.mapping.named_by == "morning":
                 evening -= timedelta(days=1)
             if evening is None or evening < FIRST_EVENING or (self.today and evening > self.today):
-                said = "is no date" if evening is None else "is no night of this diary yet"
+                what = (
+                    message("“{cell}” is no date.", cell=row[at][:40])
+                    if evening is None
+                    else message("“{cell}” is no night of this diary yet.", cell=row[at][:40])
+                )
                 self._complain(
-                    line, column, f"“{row[at][:40]}” {said}.", "Mend the date, or leave the line out."
+                    line,
+                    column,
+                    what,
+                    message("Mend the date, or leave the line out."),
                 )
                 continue
             if evening in nights:
-                mend = "Keep one line for each night."
-                self._complain(line, column, f"{evening} stands on line {nights[evening][0]} already.", mend)
+                mend = message("Keep one line for each night.")
+                self._complain(
+                    line,
+                    column,
+                    message(
+                        "{evening} stands on line {line} already.", evening=evening, line=nights[evening][0]
+                    ),
+                    mend,
+                )
                 continue
             nights[evening] = (line, self._night(line, evening, row))
         return [night for _line, night in nights.values()]
@@ -299,8 +335,8 @@ class _Reader:
             value = read_value(cell, self.mapping.decimal_comma, hours=is_hours)
             problem = self._problem(use, value)
             if value is None or problem:
-                what = problem.what if problem else f"“{cell[:40]}” is no number."
-                mend = problem.mend if problem else "Mend it, or leave the cell empty."
+                what = problem.what if problem else message("“{cell}” is no number.", cell=cell[:40])
+                mend = problem.mend if problem else message("Mend it, or leave the cell empty.")
                 self._complain(line, use.column, what, mend)
             elif use.use == FACTOR:
                 factors[use.name] = value

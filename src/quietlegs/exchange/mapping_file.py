@@ -5,6 +5,7 @@ from typing import Any
 import yaml
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import FactorKind
 from quietlegs.exchange.mapping import DATE_ORDERS, FACTOR, NAMED_BY, USES, ColumnUse, Mapping
 
@@ -39,18 +40,30 @@ def read_mapping(text: str) -> Mapping:
     try:
         held = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise QuietlegsError(f"The map is no YAML file ({str(error).splitlines()[0]}).") from error
+        raise QuietlegsError(
+            message("The map is no YAML file ({why}).", why=str(error).splitlines()[0])
+        ) from error
     if not isinstance(held, dict) or not isinstance(held.get("columns"), dict):
         raise QuietlegsError(
-            "The map names no columns. Let Quietlegs write one: give a name that is not there yet."
+            message("The map names no columns. Let Quietlegs write one: give a name that is not there yet.")
         )
     order, named_by = held.get("dates"), held.get("night_named_by", "evening")
     if order not in DATE_ORDERS:
         raise QuietlegsError(
-            f"The map's dates are {order!r}. Say {', '.join(DATE_ORDERS)}: day, month and year in their order."
+            message(
+                "The map's dates are {order}. Say {orders}: day, month and year in their order.",
+                order=repr(order),
+                orders=", ".join(DATE_ORDERS),
+            )
         )
     if named_by not in NAMED_BY:
-        raise QuietlegsError(f"The map's night_named_by is {named_by!r}. Say {' or '.join(NAMED_BY)}.")
+        raise QuietlegsError(
+            message(
+                "The map's night_named_by is {named_by}. Say {words}.",
+                named_by=repr(named_by),
+                words=" or ".join(NAMED_BY),
+            )
+        )
     columns = tuple(_use_of(str(column), use) for column, use in held["columns"].items())
     return Mapping(columns, order, named_by, held.get("decimal_comma") is True)
 
@@ -63,7 +76,12 @@ def _use_of(column: str, held: Any) -> ColumnUse:
     kinds = [kind.value for kind in FactorKind]
     if not isinstance(held, dict) or "factor" not in held or held.get("kind", "amount") not in kinds:
         raise QuietlegsError(
-            f"Column {column}: say one of {', '.join(USES)}; or factor: NAME with kind: {', '.join(kinds)}."
+            message(
+                "Column {column}: say one of {uses}; or factor: NAME with kind: {kinds}.",
+                column=column,
+                uses=", ".join(USES),
+                kinds=", ".join(kinds),
+            )
         )
     unit = held.get("unit")
     return ColumnUse(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import Observation
 
 _FIELDS = frozenset({"observer", "kicks", "cramps_heard", "woke_at", "note"})
@@ -29,15 +30,19 @@ def observation_from_plain(plain: object) -> Observation:
         QuietlegsError: saying what is wrong and how to mend it.
     """
     if not isinstance(plain, Mapping):
-        raise QuietlegsError("An observation is not an object with names and values.")
+        raise QuietlegsError(message("An observation is not an object with names and values."))
     unknown = sorted(set(map(str, plain)) - _FIELDS)
     if unknown:
         raise QuietlegsError(
-            f"An observation has no field {unknown[0][:40]}. Use {', '.join(sorted(_FIELDS))}."
+            message(
+                "An observation has no field {unknown}. Use {fields}.",
+                unknown=unknown[0][:40],
+                fields=", ".join(sorted(_FIELDS)),
+            )
         )
     woke_at = plain.get("woke_at", [])
     if not isinstance(woke_at, list):
-        raise QuietlegsError('An observation\'s woke_at is not a list. Write it like ["02:30"].')
+        raise QuietlegsError(message('An observation\'s woke_at is not a list. Write it like ["02:30"].'))
     return Observation(
         observer=_text(plain, "observer"),
         kicks=_count(plain, "kicks"),
@@ -50,13 +55,13 @@ def observation_from_plain(plain: object) -> Observation:
 def _text(plain: Mapping[str, Any], name: str) -> str:
     value = plain.get(name, "")
     if not isinstance(value, str):
-        raise QuietlegsError(f"An observation's {name} is not a text.")
+        raise QuietlegsError(message("An observation's {name} is not a text.", name=name))
     return value
 
 
 def _time(item: object) -> str:
     if not isinstance(item, str):
-        raise QuietlegsError("A time in woke_at is not a text. Write it like 02:30.")
+        raise QuietlegsError(message("A time in woke_at is not a text. Write it like 02:30."))
     return item
 
 
@@ -66,5 +71,9 @@ def _count(plain: Mapping[str, Any], name: str) -> int | None:
         return None
     # bool is an int to Python, and no number to a person.
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
-        raise QuietlegsError(f"An observation's {name} is {str(value)[:40]}. Give a whole number.")
+        raise QuietlegsError(
+            message(
+                "An observation's {name} is {value}. Give a whole number.", name=name, value=str(value)[:40]
+            )
+        )
     return int(value)

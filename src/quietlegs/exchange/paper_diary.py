@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.exchange.typesetting import PAPERS, TEMPLATES, set_pdf
 
 
@@ -49,7 +50,9 @@ def paper_pdf(diary: PaperDiary, *, paper: str = "a4") -> bytes:
         QuietlegsError: the paper is neither a4 nor letter.
     """
     if paper not in PAPERS:
-        raise QuietlegsError(f"We do not know the paper {paper!r}. Choose a4 or letter.")
+        raise QuietlegsError(
+            message("We do not know the paper {paper}. Choose a4 or letter.", paper=repr(paper))
+        )
     return set_pdf(
         TEMPLATES / "paper_diary.typ", json.loads(json.dumps({**asdict(diary), "paper": PAPERS[paper]}))
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.report import Block, Document, Legs, Lines, NightMark, Section, Table
 from quietlegs.exchange import knowledge_base
 from quietlegs.exchange.typesetting import PAPERS, TEMPLATES, set_pdf
@@ -30,7 +31,9 @@ def report_pdf(document: Document, *, paper: str = "a4") -> bytes:
         QuietlegsError: the paper is neither a4 nor letter.
     """
     if paper not in PAPERS:
-        raise QuietlegsError(f"We do not know the paper {paper!r}. Choose a4 or letter.")
+        raise QuietlegsError(
+            message("We do not know the paper {paper}. Choose a4 or letter.", paper=repr(paper))
+        )
     data = {
         "title": document.title,
         "kicker": document.kicker,

@@ -11,9 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.base.messages import message
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
-UTF8 = "Save it as “CSV UTF-8 (comma delimited)”."
+DELIMITERS = {
+    ",": message("commas"),
+    ";": message("semicolons"),
+    "\t": message("tabs"),
+    "|": message("upright strokes"),
+}
+UTF8 = message("Save it as “CSV UTF-8 (comma delimited)”.")
 # A pair of halves of one character as JSON escapes them, or a half alone.
 _HALVES = re.compile(
     r"(?<!\\)(?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
@@ -27,13 +33,13 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _OTHER_FILES = (
-    (b"PK\x03\x04", "a zip or a spreadsheet (.xlsx, .ods)"),
-    (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls)"),
-    (b"SQLite format 3\x00", "a database"),
-    (b"%PDF", "a PDF"),
-    (b"\x1f\x8b", "a compressed file (.gz)"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
+    (b"PK\x03\x04", message("a zip or a spreadsheet (.xlsx, .ods)")),
+    (b"\xd0\xcf\x11\xe0", message("an old spreadsheet (.xls)")),
+    (b"SQLite format 3\x00", message("a database")),
+    (b"%PDF", message("a PDF")),
+    (b"\x1f\x8b", message("a compressed file (.gz)")),
+    (b"\x89PNG", message("a picture")),
+    (b"\xff\xd8\xff", message("a picture")),
 )
 _UTF16_SAMPLE = 4096  # bytes; enough to tell every other byte NUL from a stray one
 
@@ -58,14 +64,22 @@ def decode(raw: bytes) -> Text:
     """
     for magic, name in _OTHER_FILES:
         if raw.startswith(magic):
-            raise NotTextError(f"This is {name}, not a CSV file. Open it in its own program. {UTF8}")
+            raise NotTextError(
+                message(
+                    "This is {name}, not a CSV file. Open it in its own program. {mend}", name=name, mend=UTF8
+                )
+            )
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), _unmarked_utf16(raw))
     if encoding is not None and encoding != "utf-8-sig":
         try:
             return _without_nul(Text(raw.decode(encoding), (_encoding_notice(encoding.upper()),)))
         except UnicodeDecodeError as error:
             raise NotTextError(
-                f"This looks like {encoding.upper()} and breaks off in a character. {UTF8}"
+                message(
+                    "This looks like {encoding} and breaks off in a character. {mend}",
+                    encoding=encoding.upper(),
+                    mend=UTF8,
+                )
             ) from error
     try:
         return _without_nul(Text(raw.decode("utf-8-sig")))
@@ -91,8 +105,10 @@ def _unmarked_utf16(raw: bytes) -> str | None:
 
 def _encoding_notice(name: str, line: int | None = None) -> Problem:
     return Problem(
-        what=f"This is not UTF-8. It was read as {name}.",
-        mend=f"Check names and notes with accents. If they look wrong: {UTF8[0].lower()}{UTF8[1:]}",
+        what=message("This is not UTF-8. It was read as {name}.", name=name),
+        mend=message(
+            "Check names and notes with accents. If they look wrong: save it as “CSV UTF-8 (comma delimited)”."
+        ),
         line=line,
     )
 
@@ -102,7 +118,13 @@ def _without_nul(text: Text) -> Text:
     if at < 0:
         return text
     line = text.text.count("\n", 0, at) + 1
-    raise NotTextError(f"Line {line}: the file holds NUL characters, so it is damaged or no CSV file. {UTF8}")
+    raise NotTextError(
+        message(
+            "Line {line}: the file holds NUL characters, so it is damaged or no CSV file. {mend}",
+            line=line,
+            mend=UTF8,
+        )
+    )
 
 
 def find_delimiter(text: str, required: str) -> str | None:
@@ -148,10 +170,10 @@ def rows(text: str, delimiter: str) -> Iterator[Row]:
 
 def _quote_problem(line: int, error: str) -> Problem:
     if "field limit" in error:
-        return Problem(what="A cell is far too long.", mend="Shorten it.", line=line)
+        return Problem(what=message("A cell is far too long."), mend=message("Shorten it."), line=line)
     return Problem(
-        what="A quotation mark stands inside a cell, or one is opened and never closed.",
-        mend='Close it, or write two of them ("") for one.',
+        what=message("A quotation mark stands inside a cell, or one is opened and never closed."),
+        mend=message('Close it, or write two of them ("") for one.'),
         line=line,
     )
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import OUTCOMES
 from quietlegs.core.experiments.record import TrialRecord
 from quietlegs.core.experiments.two_at_once import is_two, open_any
@@ -52,18 +53,26 @@ def record_to_plain(trial: TrialRecord) -> dict[str, Any]:
 def read_records(listed: object) -> tuple[tuple[TrialRecord, ...], list[Problem]]:
     """Return the trials of a document, and what is wrong with those that are left out."""
     if not isinstance(listed, list) or len(listed) > MOST_TRIALS:
-        return (), [Problem("trials is not a list of trials.", "Export the diary again.", column="trials")]
+        return (), [
+            Problem(
+                message("trials is not a list of trials."),
+                message("Export the diary again."),
+                column="trials",
+            )
+        ]
     found: list[TrialRecord] = []
     problems: list[Problem] = []
     for at, plain in enumerate(listed):
         try:
             found.append(_record(plain))
         except QuietlegsError as error:
-            problems.append(Problem(str(error), "", column=f"trials[{at}]"))
+            problems.append(Problem(error.said, "", column=f"trials[{at}]"))
         except (TypeError, ValueError, KeyError, AttributeError):
             problems.append(
                 Problem(
-                    "This is not a trial that can be read.", "Export the diary again.", column=f"trials[{at}]"
+                    message("This is not a trial that can be read."),
+                    message("Export the diary again."),
+                    column=f"trials[{at}]",
                 )
             )
     return tuple(found), problems
@@ -73,17 +82,19 @@ def _record(plain: Mapping[str, Any]) -> TrialRecord:
     try:
         text = base64.b64decode(plain["sealed"], validate=True).decode("utf-8")
     except binascii.Error as error:
-        raise QuietlegsError("What was sealed is not encoded as base64.") from error
+        raise QuietlegsError(message("What was sealed is not encoded as base64.")) from error
     seal, part = _words(plain, "seal", 64), plain.get("part", 0)
     sealed = open_any(text, seal)  # refuses a text that was changed
     if part not in ((1, 2) if is_two(text) else (0,)) or len(text) > LONGEST_TEXT:
-        raise QuietlegsError("The trial's part does not go with what was sealed.")
+        raise QuietlegsError(message("The trial's part does not go with what was sealed."))
     outcome = _words(plain, "outcome", LONGEST_NAME)
     if outcome not in OUTCOMES or sealed.schedule.design.outcome != outcome:
-        raise QuietlegsError(f"{outcome[:40]!r} is not the outcome that was sealed.")
+        raise QuietlegsError(
+            message("{outcome} is not the outcome that was sealed.", outcome=repr(outcome[:40]))
+        )
     ended, ended_on = _of(plain, "ended", ENDINGS), plain.get("ended_on")
     if bool(ended) != bool(ended_on):
-        raise QuietlegsError("A trial that has ended needs the evening on which it ended.")
+        raise QuietlegsError(message("A trial that has ended needs the evening on which it ended."))
     return TrialRecord(
         remedy=_words(plain, "remedy", LONGEST_NAME),
         plan_item=_words(plain, "plan_item", 60, may_be_empty=True),
@@ -113,7 +124,7 @@ def _record(plain: Mapping[str, Any]) -> TrialRecord:
 def _words(plain: Mapping[str, Any], name: str, most: int, *, may_be_empty: bool = False) -> str:
     value = plain.get(name, "")
     if not isinstance(value, str) or len(value) > most or not (value or may_be_empty):
-        raise QuietlegsError(f"{name} must be a text of 1 to {most} letters.")
+        raise QuietlegsError(message("{name} must be a text of 1 to {most} letters.", name=name, most=most))
     return value
 
 
@@ -121,7 +132,12 @@ def _of(plain: Mapping[str, Any], name: str, words: Sequence[str]) -> str:
     value = plain.get(name, words[0])
     if value not in words:
         raise QuietlegsError(
-            f"{name} is {str(value)[:40]!r}. It is one of {', '.join(word for word in words if word)}."
+            message(
+                "{name} is {value}. It is one of {known}.",
+                name=name,
+                value=repr(str(value)[:40]),
+                known=", ".join(word for word in words if word),
+            )
         )
     return str(value)
 
@@ -129,18 +145,18 @@ def _of(plain: Mapping[str, Any], name: str, words: Sequence[str]) -> str:
 def _of_ten(value: object) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10):
         return value
-    raise QuietlegsError("belief and guess are whole numbers from 0 to 10.")
+    raise QuietlegsError(message("belief and guess are whole numbers from 0 to 10."))
 
 
 def _rest(first: str, last: str | None) -> tuple[date, date | None]:
     rest = date.fromisoformat(first), date.fromisoformat(last) if last else None
     if rest[1] and rest[1] < rest[0]:
-        raise QuietlegsError("A rest ends before it starts.")
+        raise QuietlegsError(message("A rest ends before it starts."))
     return rest
 
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise QuietlegsError("started_at needs its offset from UTC.")
+        raise QuietlegsError(message("started_at needs its offset from UTC."))
     return moment

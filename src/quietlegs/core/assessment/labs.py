@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.knowledge.evidence import Source, parse_source
 from quietlegs.core.knowledge.reading import KnowledgeError, Reader
 
@@ -201,7 +202,14 @@ def convert(test: LabTest, figure: float, unit: str) -> float:
         if _plain_unit(one.unit) == wanted:
             return figure * one.factor + one.offset
     known = ", ".join(one.unit for one in test.units)
-    raise ValueError(f"{test.name} is not reported in {unit}. Choose one of: {known}.")
+    raise ValueError(
+        message(
+            "{test} is not reported in {unit}. Choose one of: {known}.",
+            test=test.name,
+            unit=unit,
+            known=known,
+        )
+    )
 
 
 def _plain_unit(unit: str) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.base.nights import DEFAULT_CUTOFF_HOUR, MAX_OFFSET_MINUTES, night_of, wall_clock
 
 MAX_NAME_CHARACTERS = 80
@@ -114,18 +115,35 @@ class Episode:
     def __post_init__(self) -> None:
         """Refuse an instant that is not UTC, and values that cannot be."""
         if self.started_at.tzinfo is None or self.started_at.utcoffset() != UTC.utcoffset(None):
-            raise QuietlegsError(f"An episode starts at {self.started_at}. Give the instant in UTC.")
+            raise QuietlegsError(
+                message(
+                    "An episode starts at {started_at}. Give the instant in UTC.", started_at=self.started_at
+                )
+            )
         # A year within the evenings' bounds, so that every time zone's evening is within them too.
         if not FIRST_EVENING.year < self.started_at.year <= LAST_EVENING.year:
-            raise QuietlegsError(f"An episode starts in the year {self.started_at.year}. Check the year.")
+            raise QuietlegsError(
+                message("An episode starts in the year {year}. Check the year.", year=self.started_at.year)
+            )
         if abs(self.utc_offset_minutes) > MAX_OFFSET_MINUTES:
             raise QuietlegsError(
-                f"An episode's clock is {self.utc_offset_minutes} minutes from UTC. Give at most 18 hours."
+                message(
+                    "An episode's clock is {utc_offset_minutes} minutes from UTC. Give at most 18 hours.",
+                    utc_offset_minutes=self.utc_offset_minutes,
+                )
             )
         if self.minutes is not None and not 0 <= self.minutes <= MAX_EPISODE_MINUTES:
-            raise QuietlegsError(f"An episode lasts {self.minutes} minutes. Give 0 to {MAX_EPISODE_MINUTES}.")
+            raise QuietlegsError(
+                message(
+                    "An episode lasts {minutes} minutes. Give 0 to {most}.",
+                    minutes=self.minutes,
+                    most=MAX_EPISODE_MINUTES,
+                )
+            )
         if self.severity is not None and not 0 <= self.severity <= 10:
-            raise QuietlegsError(f"An episode's severity is {self.severity}. Give 0 to 10.")
+            raise QuietlegsError(
+                message("An episode's severity is {severity}. Give 0 to 10.", severity=self.severity)
+            )
 
     @property
     def local(self) -> datetime:
@@ -154,19 +172,38 @@ class Observation:
         """Refuse what cannot be, and what no file could carry."""
         check_name(self.observer)
         check_note(self.note)
-        for what, count, most in (
-            ("kicks", self.kicks, MAX_KICKS),
-            ("cramps heard", self.cramps_heard, MAX_CRAMPS_HEARD),
-        ):
-            if count is not None and not 0 <= count <= most:
-                raise QuietlegsError(f"{self.observer} counted {count} {what}. Give 0 to {most}.")
+        if self.kicks is not None and not 0 <= self.kicks <= MAX_KICKS:
+            raise QuietlegsError(
+                message(
+                    "{observer} counted {count} kicks. Give 0 to {most}.",
+                    observer=self.observer,
+                    count=self.kicks,
+                    most=MAX_KICKS,
+                )
+            )
+        if self.cramps_heard is not None and not 0 <= self.cramps_heard <= MAX_CRAMPS_HEARD:
+            raise QuietlegsError(
+                message(
+                    "{observer} heard {count} cramps. Give 0 to {most}.",
+                    observer=self.observer,
+                    count=self.cramps_heard,
+                    most=MAX_CRAMPS_HEARD,
+                )
+            )
         if len(self.woke_at) > MAX_TIMES_AWAKE:
             raise QuietlegsError(
-                f"{self.observer} gave {len(self.woke_at)} times. Give at most {MAX_TIMES_AWAKE}."
+                message(
+                    "{observer} gave {count} times. Give at most {most}.",
+                    observer=self.observer,
+                    count=len(self.woke_at),
+                    most=MAX_TIMES_AWAKE,
+                )
             )
         for time in self.woke_at:
             if not _CLOCK.fullmatch(time):
-                raise QuietlegsError(f"{time[:20]!r} is not a time of the clock. Write it like 02:30.")
+                raise QuietlegsError(
+                    message("{time} is not a time of the clock. Write it like 02:30.", time=repr(time[:20]))
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +229,7 @@ class Night:
         """Refuse a note that no file could carry."""
         check_note(self.note)
         if any(not place or any(letter.isspace() for letter in place) for place in self.places):
-            raise QuietlegsError("A place in the leg has a space in it. Write it like left-calf.")
+            raise QuietlegsError(message("A place in the leg has a space in it. Write it like left-calf."))
 
     @property
     def is_only_seen(self) -> bool:
@@ -222,16 +259,25 @@ class Diary:
         for before, after in pairwise(self.nights):
             if before.evening >= after.evening:
                 raise QuietlegsError(
-                    f"The night of {after.evening} stands twice or out of order. Give each night once."
+                    message(
+                        "The night of {evening} stands twice or out of order. Give each night once.",
+                        evening=after.evening,
+                    )
                 )
         names = {factor.name for factor in self.factors}
         if len({name.casefold() for name in names}) != len(self.factors):
-            raise QuietlegsError("Two factors have the same name. Give each factor a name of its own.")
+            raise QuietlegsError(
+                message("Two factors have the same name. Give each factor a name of its own.")
+            )
         for night in self.nights:
             if not names.issuperset(night.factors):
                 unknown = sorted(set(night.factors) - names)[0]
                 raise QuietlegsError(
-                    f"The night of {night.evening} answers {unknown}, which is not among the diary's factors."
+                    message(
+                        "The night of {evening} answers {unknown}, which is not among the diary's factors.",
+                        evening=night.evening,
+                        unknown=unknown,
+                    )
                 )
 
 
@@ -251,13 +297,19 @@ def check_name(name: str) -> None:
         QuietlegsError: saying what is wrong and how to mend it.
     """
     if not name or name != name.strip():
-        raise QuietlegsError(f"The name {name!r} is empty or has spaces around it. Give a plain name.")
+        raise QuietlegsError(
+            message("The name {name} is empty or has spaces around it. Give a plain name.", name=repr(name))
+        )
     if len(name) > MAX_NAME_CHARACTERS:
         raise QuietlegsError(
-            f"The name {name[:30]!r}... is too long. Use at most {MAX_NAME_CHARACTERS} letters."
+            message(
+                "The name {name}... is too long. Use at most {most} letters.",
+                name=repr(name[:30]),
+                most=MAX_NAME_CHARACTERS,
+            )
         )
     if "\0" in name:
-        raise QuietlegsError(f"The name {name!r} holds a NUL character. Remove it.")
+        raise QuietlegsError(message("The name {name} holds a NUL character. Remove it.", name=repr(name)))
 
 
 def check_unit(unit: str) -> None:
@@ -268,9 +320,17 @@ def check_unit(unit: str) -> None:
     """
     check_name(unit)
     if len(unit) > MAX_UNIT_CHARACTERS:
-        raise QuietlegsError(f"The unit {unit!r} is too long. Use at most {MAX_UNIT_CHARACTERS} letters.")
+        raise QuietlegsError(
+            message(
+                "The unit {unit} is too long. Use at most {most} letters.",
+                unit=repr(unit),
+                most=MAX_UNIT_CHARACTERS,
+            )
+        )
     if "[" in unit or "]" in unit:
-        raise QuietlegsError(f"The unit {unit!r} holds a square bracket. Leave it out.")
+        raise QuietlegsError(
+            message("The unit {unit} holds a square bracket. Leave it out.", unit=repr(unit))
+        )
 
 
 def check_note(note: str) -> None:
@@ -280,9 +340,13 @@ def check_note(note: str) -> None:
         QuietlegsError: saying what is wrong and how to mend it.
     """
     if len(note) > MAX_NOTE_CHARACTERS:
-        raise QuietlegsError(f"A note has {len(note)} letters. Use at most {MAX_NOTE_CHARACTERS}.")
+        raise QuietlegsError(
+            message(
+                "A note has {count} letters. Use at most {most}.", count=len(note), most=MAX_NOTE_CHARACTERS
+            )
+        )
     if "\0" in note:
-        raise QuietlegsError("A note holds a NUL character. Remove it.")
+        raise QuietlegsError(message("A note holds a NUL character. Remove it."))
 
 
 def outcome_problem(name: str, value: float) -> Problem | None:
@@ -292,11 +356,11 @@ def outcome_problem(name: str, value: float) -> Problem | None:
     'Column sleep_hours: 27 is not possible. Enter 0 to 24.'
     """
     known = OUTCOMES[name]
-    mend = f"Enter {known.low:g} to {known.high:g}."
+    mend = message("Enter {low} to {high}.", low=f"{known.low:g}", high=f"{known.high:g}")
     if not known.low <= value <= known.high:  # also refuses NaN
-        return Problem(f"{value:g} is not possible.", mend, column=name)
+        return Problem(message("{value} is not possible.", value=f"{value:g}"), mend, column=name)
     if known.kind is OutcomeKind.COUNT and value != int(value):
-        return Problem(f"{value:g} is not a whole number.", mend, column=name)
+        return Problem(message("{value} is not a whole number.", value=f"{value:g}"), mend, column=name)
     return None
 
 
@@ -307,13 +371,29 @@ def factor_problem(name: str, kind: FactorKind, value: float) -> Problem | None:
     'Column coffees: -1 is not a count. Enter a whole number, 0 or more.'
     """
     if not abs(value) <= MAX_AMOUNT:  # also refuses NaN
-        return Problem(f"{value:g} is too large.", f"Enter at most {MAX_AMOUNT:.0f}.", column=name)
+        return Problem(
+            message("{value} is too large.", value=f"{value:g}"),
+            message("Enter at most {most}.", most=f"{MAX_AMOUNT:.0f}"),
+            column=name,
+        )
     if kind is FactorKind.YES_NO and value not in (0, 1):
-        return Problem(f"{value:g} is not yes or no.", "Enter yes or no, or leave it empty.", column=name)
+        return Problem(
+            message("{value} is not yes or no.", value=f"{value:g}"),
+            message("Enter yes or no, or leave it empty."),
+            column=name,
+        )
     if kind is FactorKind.COUNT and (value < 0 or value != int(value)):
-        return Problem(f"{value:g} is not a count.", "Enter a whole number, 0 or more.", column=name)
+        return Problem(
+            message("{value} is not a count.", value=f"{value:g}"),
+            message("Enter a whole number, 0 or more."),
+            column=name,
+        )
     if kind is FactorKind.SCALE and not 0 <= value <= 10:
-        return Problem(f"{value:g} is not on the scale.", "Enter 0 to 10.", column=name)
+        return Problem(
+            message("{value} is not on the scale.", value=f"{value:g}"),
+            message("Enter 0 to 10."),
+            column=name,
+        )
     return None
 
 
@@ -323,7 +403,9 @@ def evening_problem(evening: date, today: date | None = None) -> Problem | None:
     Tomorrow is let through: it may be tomorrow already where the person is.
     """
     if not FIRST_EVENING <= evening <= LAST_EVENING:
-        return Problem(f"The year {evening.year} is not possible.", "Check the year.")
+        return Problem(
+            message("The year {year} is not possible.", year=evening.year), message("Check the year.")
+        )
     if today is not None and (evening - today).days > 1:
-        return Problem(f"{evening} has not come yet.", "Check the date.")
+        return Problem(message("{evening} has not come yet.", evening=evening), message("Check the date."))
     return None

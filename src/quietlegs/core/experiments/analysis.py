@@ -256,8 +256,10 @@ def _cautions(
     if log.differs:
         warn(
             "logging_differs",
-            treatment=f"{log.treatment.logged} of {log.treatment.planned}",
-            reference=f"{log.reference.logged} of {log.reference.planned}",
+            treatment_logged=log.treatment.logged,
+            treatment_planned=log.treatment.planned,
+            reference_logged=log.reference.logged,
+            reference_planned=log.reference.planned,
         )
     for arm, name in ((log.treatment, nights.treatment), (log.reference, nights.reference)):
         if arm.asked and arm.done / arm.asked < LOW_ADHERENCE:

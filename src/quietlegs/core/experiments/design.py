@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 
 MIN_PAIRS = 6  # with 5 pairs the smallest two-sided p-value is 2/32 = 0.06: no answer could ever be clear
 MAX_PAIRS = 366  # two years of nightly pairs
@@ -58,7 +59,11 @@ class Pause:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise DesignError(
-                f"The pause ends on {self.last}, before it starts on {self.first}. Swap the two dates."
+                message(
+                    "The pause ends on {last}, before it starts on {first}. Swap the two dates.",
+                    last=self.last,
+                    first=self.first,
+                )
             )
 
 
@@ -109,22 +114,39 @@ class Design(Frame):
 def _check(design: Design) -> None:
     if design.reference.strip().casefold() == design.treatment.strip().casefold():
         raise DesignError(
-            f'Both conditions are named "{design.treatment}". Give them names that differ, or nobody can '
-            "tell what was done."
+            message(
+                'Both conditions are named "{treatment}". Give them names that differ, or nobody can tell what was done.',
+                treatment=design.treatment,
+            )
         )
     if not design.reference.strip() or not design.treatment.strip():
-        raise DesignError("A condition has no name. Say in a word or two what is done on those nights.")
+        raise DesignError(
+            message("A condition has no name. Say in a word or two what is done on those nights.")
+        )
     if not MIN_PAIRS <= design.pairs <= MAX_PAIRS:
         raise DesignError(
-            f"{design.pairs} pairs are planned. Plan {MIN_PAIRS} to {MAX_PAIRS}: with fewer than {MIN_PAIRS} "
-            "no result could be told from luck."
+            message(
+                "{pairs} pairs are planned. Plan {fewest} to {most}: with fewer than {fewest} no result could be told from luck.",
+                pairs=design.pairs,
+                fewest=MIN_PAIRS,
+                most=MAX_PAIRS,
+            )
         )
     if not 1 <= design.block_nights <= MAX_BLOCK_NIGHTS:
-        raise DesignError(f"A block has {design.block_nights} nights. Choose 1 to {MAX_BLOCK_NIGHTS}.")
+        raise DesignError(
+            message(
+                "A block has {block_nights} nights. Choose 1 to {most}.",
+                block_nights=design.block_nights,
+                most=MAX_BLOCK_NIGHTS,
+            )
+        )
     if not 0 <= design.washout_nights < design.block_nights:
         raise DesignError(
-            f"{design.washout_nights} of {design.block_nights} nights of a block are dropped. "
-            "At least one night must be left to count."
+            message(
+                "{washout_nights} of {block_nights} nights of a block are dropped. At least one night must be left to count.",
+                washout_nights=design.washout_nights,
+                block_nights=design.block_nights,
+            )
         )
 
 
@@ -140,8 +162,14 @@ def design_for(
     pairs = nights // (2 * block)
     if pairs < MIN_PAIRS:
         raise DesignError(
-            f"{nights} nights hold {pairs} pairs of {block}-night blocks. At least {MIN_PAIRS} pairs are "
-            f"needed: {MIN_PAIRS * 2 * block} nights."
+            message(
+                "{nights} nights hold {pairs} pairs of {block}-night blocks. At least {fewest} pairs are needed: {fewest_nights} nights.",
+                nights=nights,
+                pairs=pairs,
+                block=block,
+                fewest=MIN_PAIRS,
+                fewest_nights=MIN_PAIRS * 2 * block,
+            )
         )
     return Design(
         reference=reference,
@@ -230,7 +258,13 @@ def lay_out(design: Design, treated_first: Sequence[bool], later_pauses: Sequenc
         later_pauses: pauses declared since. They move pairs; they never change the order.
     """
     if len(treated_first) != design.pairs:
-        raise DesignError(f"The order has {len(treated_first)} pairs, the design {design.pairs}.")
+        raise DesignError(
+            message(
+                "The order has {count} pairs, the design {pairs}.",
+                count=len(treated_first),
+                pairs=design.pairs,
+            )
+        )
     pauses = sorted((*design.pauses, *later_pauses), key=lambda pause: pause.first)
     nights: list[PlannedNight] = []
     evening = design.start

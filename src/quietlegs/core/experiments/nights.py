@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import OutcomeKind
 
 Floats = NDArray[np.float64]
@@ -95,20 +96,30 @@ class TrialNights:
 def _check(nights: TrialNights) -> None:
     if nights.reference.strip().casefold() == nights.treatment.strip().casefold():
         raise TrialError(
-            f'Both conditions are named "{nights.treatment}". Give them names that differ, one for each thing done.'
+            message(
+                'Both conditions are named "{treatment}". Give them names that differ, one for each thing done.',
+                treatment=nights.treatment,
+            )
         )
     if len(nights.evenings) == 0:
-        raise TrialError("The experiment has no nights yet. Log a night first.")
+        raise TrialError(message("The experiment has no nights yet. Log a night first."))
     if len(nights.evenings) > 1 and np.any(np.diff(nights.evenings) <= 0):
         raise ValueError("evenings must rise strictly; sort the nights and join doubles first")
     for name, arm in ((nights.treatment, nights.treated), (nights.reference, ~nights.treated)):
         if not arm.any():
-            raise TrialError(f'No night has the condition "{name}". Both conditions must have been lived.')
+            raise TrialError(
+                message(
+                    'No night has the condition "{name}". Both conditions must have been lived.', name=name
+                )
+            )
         if not (arm & nights.counted).any():
             raise TrialError(
-                f'No night with "{name}" has a logged {nights.outcome_name} that counts: '
-                f"all {int(arm.sum())} are missing or washout. Without them there is nothing to compare. "
-                "Log some of those nights, or start the experiment again."
+                message(
+                    'No night with "{name}" has a logged {outcome_name} that counts: all {count} are missing or washout. Without them there is nothing to compare. Log some of those nights, or start the experiment again.',
+                    name=name,
+                    outcome_name=nights.outcome_name,
+                    count=int(arm.sum()),
+                )
             )
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.experiments.design import Design, Frame, Pause, PlannedNight, Schedule, draw
 from quietlegs.core.experiments.nights import TrialNights
 
@@ -130,9 +131,10 @@ def checked_fields(text: str, shown_seal: str) -> dict[str, Any]:
     """
     if seal_of(text) != shown_seal:
         raise BrokenSealError(
-            "The order of this experiment was changed after it started: it does not fit the seal "
-            f"{shown_seal[:12]}… that was shown then. Its result cannot be trusted, so it is not worked out. "
-            "Restore the experiment from a backup made before the change, or start a new one."
+            message(
+                "The order of this experiment was changed after it started: it does not fit the seal {seal}… that was shown then. Its result cannot be trusted, so it is not worked out. Restore the experiment from a backup made before the change, or start a new one.",
+                seal=shown_seal[:12],
+            )
         )
     fields: dict[str, Any] = json.loads(text)
     return fields
@@ -159,10 +161,17 @@ def check_planned(drawn: Sequence[PlannedNight], evenings: Sequence[date], lived
         has = condition.casefold()
         if evening in planned and planned[evening] != has:
             raise BrokenSealError(
-                f"The order was changed: the night of {evening} has “{has}”, and “{planned[evening]}” was drawn for it. "
-                "Put the drawn condition back, and say in the column adhered that it was not done."
+                message(
+                    "The order was changed: the night of {evening} has “{has}”, and “{planned}” was drawn for it. Put the drawn condition back, and say in the column adhered that it was not done.",
+                    evening=evening,
+                    has=has,
+                    planned=planned[evening],
+                )
             )
         if evening not in planned:
             raise BrokenSealError(
-                f"The night of {evening} does not belong to this experiment. Remove it from the file."
+                message(
+                    "The night of {evening} does not belong to this experiment. Remove it from the file.",
+                    evening=evening,
+                )
             )

@@ -11,6 +11,7 @@ from math import comb, prod
 
 import numpy as np
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.experiments.contrast import Strata, contrasts
 from quietlegs.core.experiments.nights import Blocks, Bools, Ints, TrialError, TrialNights, blocks_of
 
@@ -75,8 +76,10 @@ def _groups(blocks: Blocks, kind: SpaceKind | None) -> tuple[SpaceKind, Ints]:
     if kind is SpaceKind.WITHIN or (kind is SpaceKind.PAIRS and mixed):
         if not mixed:
             raise TrialError(
-                "No block holds both conditions, so nothing was drawn within blocks. Give the pairs or shuffled "
-                "units as blocks, or choose another design."
+                message(
+                    "No block holds both conditions, so nothing was drawn within blocks. Give the pairs or shuffled "
+                    "units as blocks, or choose another design."
+                )
             )
         return kind, _by_label(blocks, mixed)
     if kind is SpaceKind.BLOCKS:
@@ -86,8 +89,10 @@ def _groups(blocks: Blocks, kind: SpaceKind | None) -> tuple[SpaceKind, Ints]:
     differ = first != second
     if kind is SpaceKind.PAIRS and not differ.all():
         raise TrialError(
-            f"The blocks of pair {int(np.argmin(differ)) + 1} have the same condition, so they are no pair. "
-            "Check the order, or say that all blocks were shuffled."
+            message(
+                "The blocks of pair {pair} have the same condition, so they are no pair. Check the order, or say that all blocks were shuffled.",
+                pair=int(np.argmin(differ)) + 1,
+            )
         )
     if kind is SpaceKind.PAIRS or (len(differ) > 0 and bool(differ.all())):
         return SpaceKind.PAIRS, numbers

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.experiments.design import (
     BLOCKS_FOR,
     Design,
@@ -56,14 +57,24 @@ class TwoDesign(Frame):
         names = {name.strip().casefold() for name in (self.first, self.second, NEITHER)}
         if len(names) < 3 or "" in names or any("+" in name for name in names):
             raise DesignError(
-                f'The remedies are named "{self.first}" and "{self.second}". Give them two names that differ, without "+", '
-                f'and not "{NEITHER}".'
+                message(
+                    'The remedies are named "{first}" and "{second}". Give them two names that differ, without "+", and not "{neither}".',
+                    first=self.first,
+                    second=self.second,
+                    neither=NEITHER,
+                )
             )
         if not FEWEST_BLOCKS <= self.blocks <= MOST_BLOCKS:
             each = CONDITIONS_IN_BLOCK * self.block_nights
             raise DesignError(
-                f"{self.blocks} blocks of {each} nights are planned. Plan {FEWEST_BLOCKS} to {MOST_BLOCKS}: at least "
-                f"{FEWEST_BLOCKS * each} nights."
+                message(
+                    "{blocks} blocks of {each} nights are planned. Plan {fewest} to {most}: at least {fewest_nights} nights.",
+                    blocks=self.blocks,
+                    each=each,
+                    fewest=FEWEST_BLOCKS,
+                    most=MOST_BLOCKS,
+                    fewest_nights=FEWEST_BLOCKS * each,
+                )
             )
 
     @property

@@ -273,13 +273,11 @@ def what_now(analysis: Analysis, extension: Chance | None, wording: Wording, adv
     return [text(wording, "next", "extend_poor" if poor else "extend", **chance)]
 
 
-def months(nights: int) -> str:
-    """Return a length of time as a person would say it.
-
-    >>> months(56), months(168)
-    ('8 weeks', '6 months')
-    """
-    return f"{round(nights / 7)} weeks" if nights < 100 else f"{round(nights / 30.4)} months"
+def months(nights: int, wording: Wording) -> str:
+    """Return a length of time as a person would say it: 56 nights are 8 weeks, 168 are 6 months."""
+    if nights < 100:
+        return text(wording, "power", "weeks", n=round(nights / 7))
+    return text(wording, "power", "months", n=round(nights / 30.4))
 
 
 def recommendation(power: Power, wording: Wording) -> list[str]:
@@ -287,11 +285,19 @@ def recommendation(power: Power, wording: Wording) -> list[str]:
     lines = []
     if power.enough is not None:
         lines.append(
-            text(wording, "power", "good", nights=power.enough.nights, months=months(power.enough.nights))
+            text(
+                wording,
+                "power",
+                "good",
+                nights=power.enough.nights,
+                months=months(power.enough.nights, wording),
+            )
         )
     elif power.fair is not None:
         lines.append(
-            text(wording, "power", "fair", nights=power.fair.nights, months=months(power.fair.nights))
+            text(
+                wording, "power", "fair", nights=power.fair.nights, months=months(power.fair.nights, wording)
+            )
         )
     elif power.chances:
         lines.append(text(wording, "power", "too_long", nights=power.chances[-1].nights))

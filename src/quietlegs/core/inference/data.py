@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import FactorKind, OutcomeKind
 from quietlegs.core.diary.table import NightTable
 from quietlegs.core.inference.families import Family, FloatArray, usual_family
@@ -119,7 +120,8 @@ def latent_data(
     columns = np.array(columns, dtype=float)
     if y.ndim != 1 or columns.ndim != 2 or columns.shape[0] != y.size:
         raise CannotFit(
-            Refusal.WRONG_SHAPE, f"{y.shape} outcomes and {columns.shape} factor values do not fit."
+            Refusal.WRONG_SHAPE,
+            f"{y.shape} outcomes and {columns.shape} factor values do not fit.",
         )
     given = (
         tuple(labels)
@@ -127,13 +129,17 @@ def latent_data(
         else tuple(Column(f"x{j}", f"x{j}") for j in range(columns.shape[1]))
     )
     if len(given) != columns.shape[1]:
-        raise CannotFit(Refusal.WRONG_SHAPE, f"{len(given)} names for {columns.shape[1]} columns.")
+        raise CannotFit(
+            Refusal.WRONG_SHAPE,
+            f"{len(given)} names for {columns.shape[1]} columns.",
+        )
     chosen = family or usual_family(kind)
     check_outcome(y, chosen)
     if np.isinf(columns).any():
         where = given[int(np.flatnonzero(np.isinf(columns).any(0))[0])].name
         raise CannotFit(
-            Refusal.NOT_A_NUMBER, f"{where} holds a value that is not a finite number. Correct it."
+            Refusal.NOT_A_NUMBER,
+            message("{where} holds a value that is not a finite number. Correct it.", where=where),
         )
     kept, kept_labels, left_out = _sift(columns, given, ~np.isnan(y))
     return LatentData(y, chosen, kept, kept_labels, first_weekday, outcome, left_out)
@@ -144,26 +150,37 @@ def check_outcome(y: FloatArray, family: Family) -> None:
     known = y[~np.isnan(y)]
     if np.isinf(known).any():
         raise CannotFit(
-            Refusal.NOT_A_NUMBER, "A night holds a value that is not a finite number. Correct it."
+            Refusal.NOT_A_NUMBER, message("A night holds a value that is not a finite number. Correct it.")
         )
     if known.size < FEWEST_NIGHTS:
         raise CannotFit(
             Refusal.TOO_FEW_NIGHTS,
-            f"{known.size} of the {FEWEST_NIGHTS} nights needed at the least are logged. Log more nights.",
+            message(
+                "{size} of the {fewest} nights needed at the least are logged. Log more nights.",
+                size=known.size,
+                fewest=FEWEST_NIGHTS,
+            ),
         )
     if y.size > LONGEST_SPAN:
-        raise CannotFit(Refusal.TOO_LONG, f"The diary spans {y.size} nights. Check its first and last date.")
+        raise CannotFit(
+            Refusal.TOO_LONG,
+            message("The diary spans {size} nights. Check its first and last date.", size=y.size),
+        )
     if not family.is_amount:
         if (known < 0).any() or (known != np.floor(known)).any():
             raise CannotFit(
-                Refusal.IMPOSSIBLE_VALUE, "A night holds a value that is not a whole number from 0."
+                Refusal.IMPOSSIBLE_VALUE, message("A night holds a value that is not a whole number from 0.")
             )
         if (known > LARGEST_COUNT).any():
-            raise CannotFit(Refusal.IMPOSSIBLE_VALUE, f"A night holds more than {LARGEST_COUNT}. Correct it.")
+            raise CannotFit(
+                Refusal.IMPOSSIBLE_VALUE,
+                message("A night holds more than {most}. Correct it.", most=LARGEST_COUNT),
+            )
     same = (known > 0) if family is Family.LOGISTIC else known
     if (same == same[0]).all():
         raise CannotFit(
-            Refusal.OUTCOME_NEVER_CHANGES, "Every logged night is the same, so nothing can be compared yet."
+            Refusal.OUTCOME_NEVER_CHANGES,
+            message("Every logged night is the same, so nothing can be compared yet."),
         )
 
 
@@ -230,7 +247,9 @@ def from_table(
     """
     column = table.outcome(outcome)
     if column is None:
-        raise CannotFit(Refusal.NO_OUTCOME, f"No night says anything about {outcome}.")
+        raise CannotFit(
+            Refusal.NO_OUTCOME, message("No night says anything about {outcome}.", outcome=outcome)
+        )
     chosen = [f for f in table.factors if factors is None or f.name in factors]
     parts: list[FloatArray] = []
     labels: list[Column] = []
@@ -238,7 +257,8 @@ def from_table(
         known = factor.values[~np.isnan(factor.values)]
         if np.isinf(known).any():
             raise CannotFit(
-                Refusal.NOT_A_NUMBER, f"{factor.name} holds a value that is not a finite number. Correct it."
+                Refusal.NOT_A_NUMBER,
+                message("{name} holds a value that is not a finite number. Correct it.", name=factor.name),
             )
         spread = 2.0 * float(known.std()) if known.size else 0.0
         scale = 1.0 if factor.kind is FactorKind.YES_NO or spread <= 0 else spread

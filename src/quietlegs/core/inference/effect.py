@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.inference.data import Column, LatentData, check_outcome
 from quietlegs.core.inference.families import Family, FloatArray, usual_family
@@ -85,7 +86,9 @@ def treatment_effect(
             Refusal.WRONG_SHAPE, "The outcome, the exposure and the nights used differ in length."
         )
     if np.isinf(exposure).any():
-        raise CannotFit(Refusal.NOT_A_NUMBER, "The exposure holds a value that is not a finite number.")
+        raise CannotFit(
+            Refusal.NOT_A_NUMBER, message("The exposure holds a value that is not a finite number.")
+        )
     columns = exposure[:, None] if other is None else _of_two(exposure, np.array(other, dtype=float))
     y[np.isnan(columns).any(1)] = np.nan
     if used is not None:
@@ -96,7 +99,7 @@ def treatment_effect(
     if np.ptp(on) < 1e-9:
         raise CannotFit(
             Refusal.NOTHING_TO_COMPARE,
-            "Every logged night has the same exposure, so nothing can be compared.",
+            message("Every logged night has the same exposure, so nothing can be compared."),
         )
     data = LatentData(
         y,

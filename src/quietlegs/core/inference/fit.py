@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, ndtr
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.inference import hyper as hyper_parameters
 from quietlegs.core.inference.data import LatentData
 from quietlegs.core.inference.design import Prepared, prepare
@@ -158,7 +159,7 @@ def fit_prepared(data: LatentData, settings: Settings, prepared: Prepared) -> La
         return _summarise(data, settings, prepared, lattice)
     except (FloatingPointError, np.linalg.LinAlgError) as fault:
         raise CannotFit(
-            Refusal.NUMERICAL, "These nights give no stable answer. Check for very large values."
+            Refusal.NUMERICAL, message("These nights give no stable answer. Check for very large values.")
         ) from fault
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.inference.data import LatentData
 from quietlegs.core.inference.design import prepare
 from quietlegs.core.inference.families import Family, FloatArray, Local, Outcome
@@ -61,11 +62,12 @@ def fit_joint(
     settings = settings or Settings()
     if not data.family.is_count or any(np.shape(values) != data.y.shape for values in companions):
         raise CannotFit(
-            Refusal.WRONG_SHAPE, "Only counts take companions, and those have one value for each night."
+            Refusal.WRONG_SHAPE,
+            "Only counts take companions, and those have one value for each night.",
         )
     if any(np.isinf(values).any() for values in companions):
         raise CannotFit(
-            Refusal.NOT_A_NUMBER, "A night holds a value that is not a finite number. Correct it."
+            Refusal.NOT_A_NUMBER, message("A night holds a value that is not a finite number. Correct it.")
         )
     used = [np.where(data.y > 0, values, np.nan) for values in companions]
     fit = fit_latent(data, settings)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import OUTCOMES, FactorKind, OutcomeKind
 from quietlegs.core.diary.table import FloatArray, NightTable, OutcomeColumn
 from quietlegs.core.inference import CannotFit, Refusal
@@ -41,7 +42,9 @@ def choose_outcome(table: NightTable, name: str, kind: OutcomeKind | None) -> Ou
     else:
         there = [c.name for c in table.outcomes] + [c.name for c in table.factors]
         listed = ", ".join(there[:12]) + (", ..." if len(there) > 12 else "")
-        raise OutcomeError(f"The diary has no column “{name}”. It has: {listed or 'none'}.")
+        raise OutcomeError(
+            message("The diary has no column “{name}”. It has: {columns}.", name=name, columns=listed or "-")
+        )
     _check(column)
     return column
 
@@ -60,14 +63,25 @@ def guess_kind(values: FloatArray) -> OutcomeKind:
 def _check(column: OutcomeColumn) -> None:
     known = column.values[~np.isnan(column.values)]
     if np.isinf(known).any():
-        raise OutcomeError(f"A value of {column.name} is not a finite number. Correct it in the diary.")
+        raise OutcomeError(
+            message("A value of {name} is not a finite number. Correct it in the diary.", name=column.name)
+        )
     if column.kind is OutcomeKind.COUNT and known.size:
         if (known < 0).any() or (known != np.floor(known)).any():
             raise OutcomeError(
-                f"{column.name} holds values that are no counts (whole numbers from 0). Try --outcome-kind amount."
+                message(
+                    "{name} holds values that are no counts (whole numbers from 0). Try --outcome-kind amount.",
+                    name=column.name,
+                )
             )
         if known.max() > LARGEST_COUNT:
-            raise OutcomeError(f"{column.name} holds more than {LARGEST_COUNT} in one night. Correct it.")
+            raise OutcomeError(
+                message(
+                    "{name} holds more than {most} in one night. Correct it.",
+                    name=column.name,
+                    most=LARGEST_COUNT,
+                )
+            )
 
 
 def model_kind(column: OutcomeColumn) -> OutcomeKind:

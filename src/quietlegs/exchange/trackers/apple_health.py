@@ -19,6 +19,7 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from quietlegs.core.base.errors import Problem, QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import Factor
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import (
@@ -183,8 +184,8 @@ def read(stream: BinaryIO, *, on_bytes: Callable[[int], None] | None = None) -> 
             on_bytes(done)
     if not rest.startswith(b"</HealthData>"):
         reading.found.problem(
-            "the file breaks off before its end.",
-            "Export it again: Health, your picture, Export All Health Data.",
+            message("the file breaks off before its end."),
+            message("Export it again: Health, your picture, Export All Health Data."),
         )
     return _finish(reading)
 
@@ -196,7 +197,7 @@ def _from_root(stream: BinaryIO) -> Iterator[bytes]:
         chunk = stream.read(CHUNK)
         head += chunk
         if not chunk or len(head) > FARTHEST_ROOT:
-            raise QuietlegsError("This is no Apple Health export: it has no HealthData in it.")
+            raise QuietlegsError(message("This is no Apple Health export: it has no HealthData in it."))
     yield head[head.index(ROOT) :].translate(None, _CONTROLS)
     while chunk := stream.read(CHUNK):
         yield chunk.translate(None, _CONTROLS)
@@ -215,7 +216,9 @@ def _finish(reading: _Reading) -> DiaryFile:
         except ValueError:
             found.skipped += 1
     if reading.doubles:
-        found.notices.append(Problem(f"{reading.doubles} exact doubles were left out.", ""))
+        found.notices.append(
+            Problem(message("{doubles} exact doubles were left out.", doubles=reading.doubles), "")
+        )
     return found.finish()
 
 

@@ -7,6 +7,7 @@ cramp: one is counted for each row, as Bearable does not ask how many.
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.base.nights import night_of
 from quietlegs.core.diary.night import Factor, FactorKind
 from quietlegs.exchange.diary_file import DiaryFile
@@ -42,7 +43,9 @@ def read(raw: bytes) -> DiaryFile:
         on = day(row.get("date formatted", "")) or day(row.get("date", ""))
         if on is None:
             found.problem(
-                f"the date {row.get('date', '')[:30]!r} cannot be read.", "Write it like 8th Dec 2025.", line
+                message("the date {cell} cannot be read.", cell=repr(row.get("date", "")[:30])),
+                message("Write it like 8th Dec 2025."),
+                line,
             )
             continue
         _take(found, row, on)

@@ -7,6 +7,7 @@ quiet nights, and we say so.
 from datetime import datetime, time
 
 from quietlegs.core.base.errors import Problem
+from quietlegs.core.base.messages import message
 from quietlegs.core.base.nights import night_of
 from quietlegs.core.diary.night import Factor, FactorKind
 from quietlegs.exchange.diary_file import DiaryFile
@@ -29,7 +30,7 @@ def read(raw: bytes) -> DiaryFile:
     for line, row in rows_of(raw):
         on = day(row.get("full_date", "")) or day(f"{row.get('date', '')} {row.get('year', '')}")
         if on is None:
-            found.problem("the date cannot be read.", "Write it like 2026-01-31.", line)
+            found.problem(message("the date cannot be read."), message("Write it like 2026-01-31."), line)
             continue
         at = clock(row.get("time", ""))
         local = datetime.combine(on, time(*at) if at else time(20))
@@ -38,7 +39,7 @@ def read(raw: bytes) -> DiaryFile:
         text = " ".join(filter(None, (row.get("note_title"), row.get("note"))))
         if text:
             found.note(night_of(local), text)
-    found.notices.append(Problem("Daylio does not ask about quiet nights, so none were read.", ""))
+    found.notices.append(Problem(message("Daylio does not ask about quiet nights, so none were read."), ""))
     return found.finish()
 
 

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 from quietlegs.exchange import archive
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers import (
@@ -97,9 +98,17 @@ def read_tracker(
     """
     tracker = tracker or detect(path)
     if tracker is None:
-        raise QuietlegsError(f"This is no file that we know. We read {', '.join(TRACKERS.values())}.")
+        raise QuietlegsError(
+            message(
+                "This is no file that we know. We read {programs}.", programs=", ".join(TRACKERS.values())
+            )
+        )
     if tracker not in TRACKERS:
-        raise QuietlegsError(f"We do not know {tracker}. We read {', '.join(TRACKERS)}.")
+        raise QuietlegsError(
+            message(
+                "We do not know {tracker}. We read {programs}.", tracker=tracker, programs=", ".join(TRACKERS)
+            )
+        )
     with _opened(path) as file:
         zipped = file.read(4) == archive.MAGIC
     if not zipped:
@@ -121,7 +130,9 @@ def _read(path: Path, tracker: str, zone: ZoneInfo, on_bytes: Callable[[int], No
 
 def _read_small(raw: bytes, tracker: str, zone: ZoneInfo) -> DiaryFile:
     if len(raw) > MOST_IN_MEMORY:
-        raise QuietlegsError(f"The file is larger than {MOST_IN_MEMORY // 2**20} MB. Export a shorter time.")
+        raise QuietlegsError(
+            message("The file is larger than {most} MB. Export a shorter time.", most=MOST_IN_MEMORY // 2**20)
+        )
     return garmin.read(raw, zone=zone) if tracker == "garmin" else _SMALL[tracker].read(raw)
 
 
@@ -131,7 +142,9 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
     except OSError as error:
-        raise QuietlegsError(f"The file cannot be read ({error.strerror}). Check its name.") from error
+        raise QuietlegsError(
+            message("The file cannot be read ({why}). Check its name.", why=error.strerror)
+        ) from error
 
 
 def _detect_in_zip(path: Path) -> str | None:
@@ -170,7 +183,7 @@ def _read_in_zip(
         if tracker in _SMALL and _SMALL[tracker].recognises(head):
             with archive.opened_member(path, name) as stream:
                 return _read_small(stream.read(MOST_IN_MEMORY + 1), tracker, zone)
-    raise QuietlegsError(f"There is no {TRACKERS[tracker]} file in the zip.")
+    raise QuietlegsError(message("There is no {program} file in the zip.", program=TRACKERS[tracker]))
 
 
 def _candidates(path: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import Factor, FactorKind
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import Gathering
@@ -25,14 +26,16 @@ def read(raw: bytes) -> DiaryFile:
         people.add(row.get("user_id", ""))
         if len(people) > 1:
             found.problem(
-                "the file holds the diaries of several people.", "Keep the rows of one user_id.", line
+                message("the file holds the diaries of several people."),
+                message("Keep the rows of one user_id."),
+                line,
             )
             return DiaryFile(Gathering(NAME).finish().diary, tuple(found.problems))
         on = day(row.get("checkin_date", ""))
         if on is None:
             found.problem(
-                f"the date {row.get('checkin_date', '')[:30]!r} cannot be read.",
-                "Write it like 2026-03-01.",
+                message("the date {cell} cannot be read.", cell=repr(row.get("checkin_date", "")[:30])),
+                message("Write it like 2026-03-01."),
                 line,
             )
             continue

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from math import isfinite
 
 from quietlegs.core.base.errors import Problem
+from quietlegs.core.base.messages import counted_message, message
 from quietlegs.core.base.nights import night_of
 from quietlegs.core.diary.night import OUTCOMES, Factor, FactorKind, Night, OutcomeKind, diary_of
 from quietlegs.exchange.diary_file import DiaryFile
@@ -116,7 +117,10 @@ class Gathering:
         """Make the nights, in order, and say what was left out."""
         evenings = sorted({*self.outcomes, *self.factors, *self.notes})
         if len(evenings) > MOST_NIGHTS:
-            self.problem(f"The file holds {len(evenings):,} nights.", f"The most we read is {MOST_NIGHTS:,}.")
+            self.problem(
+                message("The file holds {count} nights.", count=f"{len(evenings):,}"),
+                message("The most we read is {most}.", most=f"{MOST_NIGHTS:,}"),
+            )
             evenings = evenings[-MOST_NIGHTS:]
         nights = [
             Night(
@@ -129,15 +133,22 @@ class Gathering:
         ]
         if not nights and not self.problems:
             self.problem(
-                f"This {self.source} file has no sleep, steps, symptoms or the like.",
-                "Export it again with them.",
+                message("This {source} file has no sleep, steps, symptoms or the like.", source=self.source),
+                message("Export it again with them."),
             )
-        for count, what in (
-            (self.naps, "naps were left out: they are no night's sleep"),
-            (self.skipped, "readings were left out: they cannot be true"),
-        ):
-            if count:
-                self.notices.append(Problem(f"{count} {what}.", ""))
+        left_out = (
+            counted_message(
+                "{count} nap was left out: it is no night's sleep.",
+                "{count} naps were left out: they are no night's sleep.",
+                count=self.naps,
+            ),
+            counted_message(
+                "{count} reading was left out: it cannot be true.",
+                "{count} readings were left out: they cannot be true.",
+                count=self.skipped,
+            ),
+        )
+        self.notices += [Problem(said, "") for said in left_out if said.number]
         return DiaryFile(diary_of(nights, self.kinds.values()), tuple(self.problems), tuple(self.notices))
 
 

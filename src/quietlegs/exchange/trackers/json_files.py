@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 
 MOST_BYTES = 200 * 2**20
 
@@ -16,12 +17,16 @@ def load(raw: bytes) -> Any:
     """
     if len(raw) > MOST_BYTES:
         raise QuietlegsError(
-            f"The file has {len(raw) // 2**20} MB. The most we read is {MOST_BYTES // 2**20} MB."
+            message(
+                "The file has {size} MB. The most we read is {most} MB.",
+                size=len(raw) // 2**20,
+                most=MOST_BYTES // 2**20,
+            )
         )
     try:
         return json.loads(raw.decode("utf-8-sig", errors="replace"), parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
-        raise QuietlegsError("This file breaks off or is no JSON. Export it again.") from error
+        raise QuietlegsError(message("This file breaks off or is no JSON. Export it again.")) from error
 
 
 def items(document: Any, *names: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.diary.night import Factor, FactorKind
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import Gathering
@@ -40,7 +41,7 @@ def read(raw: bytes) -> DiaryFile:
     for line, row in rows_of(raw):
         on = day(row.get("date", ""))
         if on is None:
-            found.problem("the date cannot be read.", "Write it like 2026-03-01.", line)
+            found.problem(message("the date cannot be read."), message("Write it like 2026-03-01."), line)
             continue
         for habit, mark in row.items():
             if habit != "date":

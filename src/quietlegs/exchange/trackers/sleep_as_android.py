@@ -5,6 +5,7 @@ import io
 import re
 from datetime import datetime
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.base.nights import night_of
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import Gathering
@@ -29,8 +30,12 @@ def read(raw: bytes) -> DiaryFile:
                 names = [name.casefold() for name in row]
             elif row and row[0] and names:
                 _sleep(found, dict(zip(names, row, strict=False)), reader.line_num)
-    except csv.Error as error:
-        found.problem(f"the file breaks off here ({error}).", "Export it again.", reader.line_num)
+    except csv.Error:
+        found.problem(
+            message("the file breaks off here."),
+            message("Export it again."),
+            reader.line_num,
+        )
     return found.finish()
 
 
@@ -38,7 +43,7 @@ def _sleep(found: Gathering, row: dict[str, str], line: int) -> None:
     start, end = _local(row.get("from", "")), _local(row.get("to", ""))
     hours = number(row.get("hours", ""))
     if start is None or end is None or hours is None:
-        found.problem("the times of this sleep cannot be read.", "Export it again.", line)
+        found.problem(message("the times of this sleep cannot be read."), message("Export it again."), line)
         return
     found.sleep(start, hours)
     evening = night_of(start + (end - start) / 2)

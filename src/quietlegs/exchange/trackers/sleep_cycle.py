@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.base.nights import night_of
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import STEPS, Gathering, last
@@ -27,7 +28,11 @@ def read(raw: bytes) -> DiaryFile:
             start = datetime.fromisoformat(row.get("start", "")).replace(tzinfo=None)
             end = datetime.fromisoformat(row.get("end", "")).replace(tzinfo=None)
         except ValueError:
-            found.problem("the start or end cannot be read.", "Write it like 2026-03-01 23:10:00.", line)
+            found.problem(
+                message("the start or end cannot be read."),
+                message("Write it like 2026-03-01 23:10:00."),
+                line,
+            )
             continue
         _take(found, row, start, end)
     return found.finish()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 
 MAGIC = b"SQLite format 3\x00"
 MOST_BYTES = 2 * 2**30
@@ -21,7 +22,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         QuietlegsError: it is too large, damaged, or asks for more than reading.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise QuietlegsError("This database is larger than 2 GB. Export a shorter time.")
+        raise QuietlegsError(message("This database is larger than 2 GB. Export a shorter time."))
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     steps = 0
 
@@ -39,7 +40,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         )
         yield connection
     except sqlite3.DatabaseError as error:
-        raise QuietlegsError(f"This database cannot be read ({error}). Export it again.") from error
+        raise QuietlegsError(message("This database cannot be read. Export it again.")) from error
     finally:
         connection.close()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import message
 
 MOST_BYTES = 200 * 2**20
 
@@ -36,7 +37,11 @@ def rows_of(raw: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
     """
     if len(raw) > MOST_BYTES:
         raise QuietlegsError(
-            f"The file has {len(raw) // 2**20} MB. The most we read is {MOST_BYTES // 2**20} MB."
+            message(
+                "The file has {size} MB. The most we read is {most} MB.",
+                size=len(raw) // 2**20,
+                most=MOST_BYTES // 2**20,
+            )
         )
     text = decode(raw).replace("\0", "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
@@ -46,7 +51,7 @@ def rows_of(raw: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
             if any(cell.strip() for cell in row):
                 yield reader.line_num, {n: c.strip() for n, c in zip(header, row, strict=False) if n}
     except csv.Error as error:
-        raise QuietlegsError(f"Line {reader.line_num}: this is not a table ({error}).") from error
+        raise QuietlegsError(message("Line {line}: this is not a table.", line=reader.line_num)) from error
 
 
 def header_of(raw: bytes) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from quietlegs.core.base.messages import message
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import STEPS, Gathering, last
 from quietlegs.exchange.trackers.tables import day, header_of, number, rows_of
@@ -29,7 +30,9 @@ def read(raw: bytes) -> DiaryFile:
         on, count = day(row.get("date", "")), number(row.get("value", ""))
         if on is None or count is None:
             found.problem(
-                "the date or the number of steps cannot be read.", "Mend the line or leave it out.", line
+                message("the date or the number of steps cannot be read."),
+                message("Mend the line or leave it out."),
+                line,
             )
         else:
             found.factor(on, STEPS, count, last)
@@ -42,8 +45,8 @@ def _sleep(found: Gathering, row: Mapping[str, str], line: int) -> None:
         start = datetime.fromisoformat(row.get("from", "")).replace(tzinfo=None)
     except ValueError:
         found.problem(
-            f"the time {row.get('from', '')[:30]!r} cannot be read.",
-            "Write it like 2026-03-01T23:10:00+01:00.",
+            message("the time {cell} cannot be read.", cell=repr(row.get("from", "")[:30])),
+            message("Write it like 2026-03-01T23:10:00+01:00."),
             line,
         )
         return

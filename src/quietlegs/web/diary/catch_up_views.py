@@ -19,6 +19,7 @@ from quietlegs.web.diary.batch_actions import NightsRefusedError
 from quietlegs.web.diary.catch_up_pages import COUNTS, WEEK, cell_name, forgotten_page, sheet_page
 from quietlegs.web.diary.models import Diary, NightChange
 from quietlegs.web.diary.views import REFUSED, diary_with_zone
+from quietlegs.web.shell.core_messages import what_to_do
 
 
 def _day_asked(text: str, otherwise: date, diary: Diary) -> date:
@@ -105,7 +106,7 @@ def _cells_before(text: str) -> dict[date, Mapping[str, str]]:
 
 def _said(problems: object) -> str:
     assert isinstance(problems, list | tuple)
-    return " ".join(f"{p.what} {p.mend}" for p in problems if isinstance(p, Problem))
+    return " ".join(what_to_do(p) for p in problems if isinstance(p, Problem))
 
 
 def _say_saved(request: HttpRequest, changes: list[NightChange]) -> None:

@@ -13,6 +13,7 @@ from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.web.diary import clock, words
 from quietlegs.web.diary.import_actions import ImportPlan
 from quietlegs.web.diary.models import Diary, ImportBatch
+from quietlegs.web.shell.core_messages import in_language
 from quietlegs.web.shell.fields import FormError
 
 LINES_SHOWN = 100  # of a file with ten thousand problems, the first tell what is wrong
@@ -35,7 +36,7 @@ def _lines(texts: Iterable[str]) -> Lines:
 
 def problem_lines(problems: Iterable[Problem]) -> Lines:
     """Return problems as lines to show."""
-    return _lines(str(problem) for problem in problems)
+    return _lines(in_language(problem) for problem in problems)
 
 
 @dataclass(frozen=True, slots=True)

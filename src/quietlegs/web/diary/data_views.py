@@ -25,6 +25,7 @@ from quietlegs.web.diary import access, actions, clock, data_pages, queries, tri
 from quietlegs.web.diary.forms import SettingsForm
 from quietlegs.web.diary.mapping_pages import mapping_page
 from quietlegs.web.diary.models import Diary
+from quietlegs.web.shell.core_messages import in_language
 
 REFUSED, NO_ROOM = 422, 507
 DELETE_WORD = "delete"
@@ -58,7 +59,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
         found = _read(diary, path)
     except QuietlegsError as error:
         waiting_files.drop(name)
-        return _upload_again(request, str(error))
+        return _upload_again(request, in_language(error))
     if not found.file.diary.nights and not found.file.trials:
         waiting_files.drop(name)
         lines = data_pages.problem_lines(found.file.problems)
@@ -117,7 +118,7 @@ def confirm_import(request: HttpRequest) -> HttpResponse:
     try:
         found = _read(diary, path, request.POST.get("map", ""))
     except QuietlegsError as error:
-        return _upload_again(request, str(error))
+        return _upload_again(request, in_language(error))
     plan = actions.import_nights(
         diary=diary,
         given=found.file.diary,
@@ -135,7 +136,7 @@ def confirm_import(request: HttpRequest) -> HttpResponse:
     waiting_files.drop(name)
     messages.success(request, _said(plan, new_trials))
     for problem in problems:
-        messages.error(request, str(problem))
+        messages.error(request, in_language(problem))
     return redirect("diary:nights")
 
 
@@ -205,7 +206,7 @@ def backup(request: HttpRequest) -> HttpResponse:
         try:
             back_up(target, now=now)
         except QuietlegsError as error:
-            messages.error(request, str(error))
+            messages.error(request, in_language(error))
             return redirect("diary:settings")
         # Unlinked with its folder when this returns; the open file is sent from the disk, not from memory.
         return FileResponse(

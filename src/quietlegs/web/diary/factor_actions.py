@@ -105,7 +105,7 @@ def _check(*, name: str, kind: str, unit: str) -> None:
         if unit:
             check_unit(unit)
     except QuietlegsError as error:
-        raise FactorRefusedError(str(error)) from error
+        raise FactorRefusedError(error.said) from error
     if name.casefold() in RESERVED:
         raise FactorRefusedError(
             _("“%(name)s” is noted for every night already. Give this factor another name.") % {"name": name}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quietlegs.web.diary import access, actions, library, pages
+from quietlegs.web.shell.core_messages import in_language
 
 REFUSED = 422
 
@@ -39,7 +40,7 @@ def add_factor(request: HttpRequest) -> HttpResponse:
     try:
         factor = actions.add_factor(diary=diary, **asked)
     except actions.FactorRefusedError as error:
-        page = pages.factors_page(diary, error=str(error), typed=asked)
+        page = pages.factors_page(diary, error=in_language(error), typed=asked)
         return render(request, "diary/factors.html", {"page": page}, status=REFUSED)
     messages.success(request, _("You watch “%(name)s” now") % {"name": factor.name})
     return redirect("diary:factors")
@@ -61,7 +62,7 @@ def factor(request: HttpRequest, factor_id: int) -> HttpResponse:
         try:
             changed = actions.change_factor(diary=diary, factor=watched, **typed)
         except actions.FactorRefusedError as refused:
-            error = str(refused)
+            error = in_language(refused)
             watched.refresh_from_db()
         else:
             messages.success(request, _("“%(name)s” is saved") % {"name": changed.name})

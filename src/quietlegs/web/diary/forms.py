@@ -14,6 +14,7 @@ from quietlegs.core.diary.night import MAX_NOTE_CHARACTERS, OUTCOMES, FactorKind
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.diary import checks, clock, queries, words
 from quietlegs.web.diary.models import Diary, Factor, Night
+from quietlegs.web.shell.core_messages import what_to_do
 from quietlegs.web.shell.fields import AmountField, Field, ScaleField, StepperField, TriField
 
 FACTOR = "factor-"
@@ -142,7 +143,7 @@ class NightForm:
         by_factor = {factor.name: f"{FACTOR}{factor.pk}" for factor in self.factors}
         for problem in problems:
             name = by_factor.get(problem.column or "", problem.column or "")
-            self.errors.setdefault(name, f"{problem.what} {problem.mend}")
+            self.errors.setdefault(name, what_to_do(problem))
 
     def _number(self, name: str, kind: str) -> float | None:
         text = self.typed[name].replace(",", ".")

@@ -24,6 +24,7 @@ from quietlegs.core.diary.night import Observation as CoreObservation
 from quietlegs.web.diary import checks, clock, queries
 from quietlegs.web.diary.import_batches import Recorder
 from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night, Observation
+from quietlegs.web.shell.core_messages import in_language
 
 BATCH = 1_000  # rows in one statement
 
@@ -116,7 +117,7 @@ class _Reckoning:
             problems.append(checks.evening_problem(night.evening, night.evening))
         if any(problems):
             self.plan.problems += [
-                Problem(f"{checks.day_name(night.evening)}: {p.what}", p.mend, column=p.column)
+                Problem(f"{checks.day_name(night.evening)}: {in_language(p.what)}", p.mend, column=p.column)
                 for p in problems
                 if p
             ]

@@ -12,6 +12,7 @@ from quietlegs.exchange.any_table import Table
 from quietlegs.exchange.mapping import FACTOR, LEAVE, NIGHT, NOTE, Mapping, date_orders, read_date
 from quietlegs.web.diary.data_pages import Lines
 from quietlegs.web.diary.models import Factor
+from quietlegs.web.shell.core_messages import in_language
 
 ROWS_SHOWN = 4
 _OUTCOMES = {
@@ -77,7 +78,7 @@ def mapping_page(
         file=file,
         file_name=file_name,
         nights=len(table.rows),
-        columns=table.columns,
+        columns=[in_language(name) for name in table.columns],
         rows=[
             [(name, cell[:CELL_SHOWN]) for name, cell in zip(table.columns, row, strict=True)]
             for _line, row in table.rows[:ROWS_SHOWN]
@@ -107,10 +108,10 @@ def _card(place: int, table: Table, mapping: Mapping) -> ColumnCard:
     }
     return ColumnCard(
         place=place,
-        column=column.column,
+        column=in_language(table.columns[place]),
         examples=", ".join(cell[:CELL_SHOWN] for cell in table.cells(place)[:3]),
         uses=[Choice(value, str(text), value == column.use) for value, text in labels.items()],
-        name=column.name or column.column,
+        name=column.name or in_language(table.columns[place]),
         kinds=[Choice(value, str(text), value == column.kind) for value, text in Factor.Kind.choices],
         unit=column.unit or "",
     )

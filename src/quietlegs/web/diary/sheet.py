@@ -16,6 +16,7 @@ from quietlegs.core.diary.night import MAX_NOTE_CHARACTERS, factor_problem, outc
 from quietlegs.web.diary import queries, words
 from quietlegs.web.diary.batch_actions import CellChanges
 from quietlegs.web.diary.models import Factor, Muscle, Night, Side
+from quietlegs.web.shell.core_messages import what_to_do
 
 NIGHTS = 14  # what one printed side holds in letters large enough
 FACTOR = "f"  # "f12" is the column of the factor with the id 12
@@ -235,7 +236,7 @@ class RowReader:
                 known = queries.core_factor(column.factor)
                 problem = factor_problem(known.name, known.kind, value)
         if problem:
-            self._wrong(column.key, f"{problem.what} {problem.mend}")
+            self._wrong(column.key, what_to_do(problem))
         elif column.factor is None:
             self.outcomes[column.key] = value
         else:

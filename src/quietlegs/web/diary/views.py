@@ -14,6 +14,7 @@ from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.diary import access, actions, batch_actions, checks, clock, pages, queries
 from quietlegs.web.diary.forms import EveningForm, NightForm, QuickForm
 from quietlegs.web.diary.models import Diary, NightChange
+from quietlegs.web.shell.core_messages import what_to_do
 from quietlegs.web.shell.fields import FormError
 
 REFUSED = 422
@@ -69,7 +70,7 @@ def log_cramps(request: HttpRequest) -> HttpResponse:
 
 
 def _tonight_again(request: HttpRequest, diary: Diary, error: actions.NightRefusedError) -> HttpResponse:
-    errors = [FormError("", "", f"{problem.what} {problem.mend}") for problem in error.problems]
+    errors = [FormError("", "", what_to_do(problem)) for problem in error.problems]
     page = pages.tonight_page(diary, errors=errors)
     return render(request, "diary/tonight.html", {"page": page}, status=REFUSED)
 
@@ -93,7 +94,7 @@ def find_night(request: HttpRequest) -> HttpResponse:
         problem = checks.evening_problem(evening, clock.tonight(diary))
         if problem is None:
             return redirect("diary:night", evening=evening.isoformat())
-        error = f"{problem.what} {problem.mend}"
+        error = what_to_do(problem)
     else:
         error = " ".join(form.errors["evening"])
     page = pages.nights_page(diary, error=error, typed=request.GET.get("evening", ""))

@@ -16,6 +16,7 @@ from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.experiments.actions import About
 from quietlegs.web.experiments.models import LONGEST_NAME, Trial
 from quietlegs.web.experiments.queries import TRIED
+from quietlegs.web.shell.core_messages import in_language
 from quietlegs.web.shell.fields import FormError
 
 WEEKS = (4, 8, 12, 16, 24, 32, 48)
@@ -177,7 +178,7 @@ class TrialForm:
         except DesignError as error:
             name = "second_item" if self.second else "against"
             is_too_short = str(error)[:1].isdigit()  # only what is wrong with a length begins with a number
-            self.errors["weeks" if is_too_short else name] = str(error)
+            self.errors["weeks" if is_too_short else name] = in_language(error)
             return None
 
     def _check_remedies(self) -> None:

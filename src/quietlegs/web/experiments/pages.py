@@ -316,7 +316,7 @@ def power_picture(power: Power, basis: str) -> PowerPicture:
     wording = load_wording()
     return PowerPicture(
         _bars(power.chances),
-        tuple((c.nights, words.months(c.nights), _in_ten(c.chance)) for c in power.chances),
+        tuple((c.nights, words.months(c.nights, wording), _in_ten(c.chance)) for c in power.chances),
         tuple(words.recommendation(power, wording)),
         basis,
     )

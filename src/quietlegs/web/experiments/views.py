@@ -33,6 +33,7 @@ from quietlegs.web.experiments import actions, next_tries, pages, queries, resul
 from quietlegs.web.experiments.access import own_trial
 from quietlegs.web.experiments.forms import HOPES, TrialForm
 from quietlegs.web.experiments.models import Trial
+from quietlegs.web.shell.core_messages import in_language
 
 CSV = "text/csv; charset=utf-8"
 ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
@@ -139,10 +140,10 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         trial = _start(diary, form, made, gate)
     except actions.SameOutcomeError as error:
-        form.errors["remedy"] = str(error)
+        form.errors["remedy"] = in_language(error)
         return _show_design(request, diary, form, status=422, other=error.other)
     except QuietlegsError as error:
-        form.errors["remedy"] = str(error)
+        form.errors["remedy"] = in_language(error)
         return _show_design(request, diary, form, status=422)
     messages.success(request, _("Drawn and sealed. Nobody can change the order now."))
     return redirect("experiments:trial", trial.pk)
@@ -168,7 +169,9 @@ def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
     try:
         schedule = queries.schedule_of(found, evening)
     except BrokenSealError as error:
-        return render(request, "experiments/broken.html", {"page": {"trial": found, "why": str(error)}})
+        return render(
+            request, "experiments/broken.html", {"page": {"trial": found, "why": in_language(error)}}
+        )
     if queries.due_ending(found, schedule, evening):
         return redirect("experiments:result", found.pk)
     stored = diary_queries.nights_between(diary, schedule.nights[0].evening, evening)
@@ -282,7 +285,9 @@ def result(request: HttpRequest, trial_id: int) -> HttpResponse:
     try:
         schedule = queries.schedule_of(found, found.ended_on or evening)
     except BrokenSealError as error:
-        return render(request, "experiments/broken.html", {"page": {"trial": found, "why": str(error)}})
+        return render(
+            request, "experiments/broken.html", {"page": {"trial": found, "why": in_language(error)}}
+        )
     ending = found.ended or queries.due_ending(found, schedule, evening)
     if not ending:
         return redirect("experiments:trial", found.pk)

@@ -11,6 +11,7 @@ from quietlegs.core.assessment.labs import AskAgain, LabTest, LabValue, read_val
 from quietlegs.core.knowledge.evidence import About
 from quietlegs.exchange.medicine_base import load_labs, load_medicines
 from quietlegs.web.medicines.models import LONGEST_LIST, Profile
+from quietlegs.web.shell.core_messages import in_language
 
 OLDEST = 120
 LIKELY_PREGNANT = range(11, 61)  # outside these ages a pregnancy is asked about again
@@ -112,7 +113,7 @@ def read_lab(data: QueryDict, *, today: date, last: float | None) -> TypedLab | 
             test, number, unit, last=last, confirmed=data.get("confirmed") == "yes", taken_on=day
         )
     except ValueError as error:
-        return replace(typed, errors=(("unit", str(error)),))
+        return replace(typed, errors=(("unit", in_language(error)),))
     return replace(typed, ask=answer) if isinstance(answer, AskAgain) else replace(typed, value=answer)
 
 

@@ -18,6 +18,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from quietlegs.web.phone.certificates import Certificates
 from quietlegs.web.phone.site import PhoneSite
@@ -45,8 +46,7 @@ class TrustFile:
 
 def trust_app(site: PhoneSite, certificates: Certificates) -> Callable[..., Iterable[bytes]]:
     """Return the application behind the plain door."""
-    files = trust_files(site, certificates)
-    pages = {code: _page(site, code) for code, _ in settings.LANGUAGES}
+    files = {code: trust_files(site, certificates, code) for code, _name in settings.LANGUAGES}
     headers = _headers(site)
 
     def answer(environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -56,7 +56,7 @@ def trust_app(site: PhoneSite, certificates: Certificates) -> Callable[..., Iter
             )
             return []
         path = environ["PATH_INFO"]
-        file = pages[_language(environ)] if path == "/" else files.get(path)
+        file = files[_language(environ)].get(path)
         status = "200 OK" if file else "404 Not Found"
         file = file or TrustFile(b"There is no such page here.\n", "text/plain; charset=utf-8")
         more = [("Content-Type", file.kind), ("Content-Length", str(len(file.content)))]
@@ -68,15 +68,16 @@ def trust_app(site: PhoneSite, certificates: Certificates) -> Callable[..., Iter
     return answer
 
 
-def trust_files(site: PhoneSite, certificates: Certificates) -> dict[str, TrustFile]:
-    """Return every file of the plain door but its page, by path."""
+def trust_files(site: PhoneSite, certificates: Certificates, language: str) -> dict[str, TrustFile]:
+    """Return every file of the plain door by path, with words in this language."""
     authority = certificates.authority
     # Android takes the bare certificate, an iPhone a profile around it, which shows what it is before it is installed.
     files = {
         CERTIFICATE_PATH: TrustFile(
             authority.public_bytes(serialization.Encoding.DER), "application/x-x509-ca-cert", is_download=True
         ),
-        PROFILE_PATH: TrustFile(profile(authority, site.name), "application/x-apple-aspen-config"),
+        PROFILE_PATH: TrustFile(profile(authority, site.name, language), "application/x-apple-aspen-config"),
+        "/": _page(site, language),
     }
     for path, (name, kind) in STATIC_FILES.items():
         found = finders.find(name)
@@ -86,8 +87,12 @@ def trust_files(site: PhoneSite, certificates: Certificates) -> dict[str, TrustF
     return files
 
 
-def profile(authority: x509.Certificate, host: str) -> bytes:
+def profile(authority: x509.Certificate, host: str, language: str) -> bytes:
     """Return an iPhone's configuration profile that holds this certificate and nothing else."""
+    with translation.override(language):
+        about = _(
+            "Lets this device open Quietlegs on %(host)s. It is good for nothing outside your home network."
+        )
     certificate = authority.public_bytes(serialization.Encoding.DER)
     shown = str(authority.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     # The same certificate gives the same identifiers, so that installing it again replaces it.
@@ -100,7 +105,7 @@ def profile(authority: x509.Certificate, host: str) -> bytes:
             "PayloadIdentifier": f"quietlegs.{own}",
             "PayloadUUID": str(own).upper(),
             "PayloadDisplayName": shown,
-            "PayloadDescription": f"Lets this device open Quietlegs on {host}. It is good for nothing outside your home network.",
+            "PayloadDescription": about % {"host": host},
             "PayloadContent": [
                 {
                     "PayloadType": "com.apple.security.root",

@@ -18,6 +18,7 @@ from quietlegs.web.diary.checks import FactorRefusedError, NightRefusedError
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.plan import actions, exercise_pages, pages, queries
 from quietlegs.web.plan.models import Pause
+from quietlegs.web.shell.core_messages import in_language
 
 ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
 
@@ -63,7 +64,7 @@ def note_done(request: HttpRequest) -> HttpResponse:
     try:
         actions.note_done(diary=diary, item=item, evening=evening, done=ANSWERS[answer])
     except (NightRefusedError, FactorRefusedError) as error:
-        messages.error(request, str(error))
+        messages.error(request, in_language(error))
     else:
         messages.success(request, _("Noted."))
     return redirect(f"{reverse('plan:plan')}#{item.id}")

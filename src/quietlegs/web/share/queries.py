@@ -137,10 +137,12 @@ def _fits(run: CheckRun | None, words: dict[str, str]) -> tuple[tuple[str, str],
     if run is None or not run.result:
         return ()
     found = []
+    word_for = load_guidance().table.word_for  # the result was stored in the language of that day
     for one in run.result["likely"][:MOST_FITS]:
-        if one["for"] and one.get("fit") != "fits poorly":
+        fit = word_for(one["probability"])
+        if one["for"] and fit != word_for(0):
             text = words["fits_against" if one["against"] else "fits"].format(
-                fit=str(one["fit"]).capitalize(),
+                fit=fit.capitalize(),
                 **{"for": ", ".join(one["for"][:4]), "against": ", ".join(one["against"][:3])},
             )
             found.append((str(one["name"]), text))
