@@ -176,7 +176,8 @@ def last_night() -> str:
 def take(browser: Browser, url: str, shot: Shot, *, theme: str, width: int, folder: Path) -> Path:
     """Take one picture and return where it is."""
     context = browser.new_context(viewport={"width": width, "height": SIZES[width]}, reduced_motion="reduce")
-    context.add_cookies([{"name": "quietlegs_theme", "value": theme, "url": url}])
+    looks = {"quietlegs_theme": theme, "quietlegs_at_night": "as_by_day"}  # the same at every hour
+    context.add_cookies([{"name": name, "value": look, "url": url} for name, look in looks.items()])
     page = context.new_page()
     page.goto(url + shot.path.format(last_night=last_night()))
     if shot.prepare:

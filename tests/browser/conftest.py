@@ -145,7 +145,10 @@ def open_page(chromium: Browser, live_app: str) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         if theme:
-            context.add_cookies([{"name": "quietlegs_theme", "value": theme, "url": live_app}])
+            looks = {"quietlegs_theme": theme, "quietlegs_at_night": "as_by_day"}  # the same at every hour
+            context.add_cookies(
+                [{"name": name, "value": look, "url": live_app} for name, look in looks.items()]
+            )
         page = context.new_page()
 
         def on_request(request: Request) -> None:

@@ -700,3 +700,41 @@ def test_help_comes_by_itself_after_too_long(app: App, wire: Wire, phone: Phone)
     expect(page.get_by_role("heading", level=1)).to_have_text(level.headline)
     page.get_by_role("button", name="Back").click()
     expect(page.locator("main:visible h2:visible")).to_have_text(CRAMP[0].do)
+
+
+def zone_where_it_is(hour: int) -> str:
+    """Return a time zone in which it is that hour now."""
+    ahead = (hour - datetime.now(UTC).hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"  # these zones are named the other way round
+
+
+@pytest.mark.parametrize(("hour", "look"), [(3, "dim"), (12, "day")])
+def test_a_kept_page_is_dim_at_night_and_not_by_day(wire: Wire, phone: Phone, hour: int, look: str) -> None:
+    page = phone(visit=False, timezone_id=zone_where_it_is(hour))
+    page.context.add_cookies([{"name": "quietlegs_theme", "value": "day", "url": wire.url}])
+    page.goto("/")
+    until(page, IS_READY)
+    page.reload()  # now the computer knows the clock of the phone
+    expect(page.locator("html")).to_have_attribute("data-theme", look)
+    wire.is_cut = True
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Without a connection")
+    expect(page.locator("html")).to_have_attribute("data-theme", look)
+    expect(page.locator("meta[name=color-scheme]")).to_have_attribute(
+        "content", "dark" if look == "dim" else "light"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/nights/{night}", "What you write is kept on this device."),
+        ("/nights/{night}/seen", "This page cannot be sent now."),
+        ("/library/", "You can still note a cramp or a night"),
+    ],
+)
+def test_the_bar_says_of_each_page_what_is_true_of_it(phone: Phone, path: str, said: str) -> None:
+    page = phone()
+    page.goto(path.format(night=yesterday()))
+    page.context.set_offline(True)
+    expect(page.locator("#waits")).to_contain_text(f"No connection. {said}")

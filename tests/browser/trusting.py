@@ -1,11 +1,10 @@
 """Let a Chromium on Linux trust a certificate authority, as a person does in its settings.
 
 Chromium asks NSS, which it brings along; so this does what NSS's own ``certutil -A -t C`` does, without that program.
-Run in a process of its own: ``python -m tests.browser.trusting HOME AUTHORITY.crt``. Exit status 3: there is no NSS here.
+Run in a process of its own: ``python -m tests.browser.trusting HOME AUTHORITY.crt CHROMIUM``.
 """
 
 import ctypes
-import ctypes.util
 import sys
 from pathlib import Path
 
@@ -20,11 +19,16 @@ class Trust(ctypes.Structure):
     _fields_ = [("tls", ctypes.c_uint), ("email", ctypes.c_uint), ("code", ctypes.c_uint)]
 
 
-def trust(home: Path, certificate: bytes) -> None:
-    found = ctypes.util.find_library("nss3")
-    if found is None:
-        sys.exit(3)
-    nss = ctypes.CDLL(found)
+def load_nss(chromium: Path) -> ctypes.CDLL:
+    """Return the NSS that Chromium loads when it starts: the system's, or the one that lies beside it."""
+    try:
+        return ctypes.CDLL("libnss3.so")
+    except OSError:
+        return ctypes.CDLL(str(chromium.resolve().parent / "libnss3.so"))
+
+
+def trust(home: Path, certificate: bytes, chromium: Path) -> None:
+    nss = load_nss(chromium)
     for name in ("PK11_GetInternalKeySlot", "CERT_NewTempCertificate", "CERT_GetDefaultCertDB"):
         getattr(nss, name).restype = ctypes.c_void_p
     folder = home / ".pki" / "nssdb"
@@ -42,4 +46,4 @@ def trust(home: Path, certificate: bytes) -> None:
 
 
 if __name__ == "__main__":
-    trust(Path(sys.argv[1]), Path(sys.argv[2]).read_bytes())
+    trust(Path(sys.argv[1]), Path(sys.argv[2]).read_bytes(), Path(sys.argv[3]))

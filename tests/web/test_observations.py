@@ -2,7 +2,9 @@
 
 import html
 import json
+import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -133,7 +135,7 @@ def test_deleting_what_another_saw_is_undone_by_one_tap(client: Client, diary: D
     page = client.post(f"/seen/{own.pk}/delete", follow=True).content.decode()
     assert 'name="change" value="seen-' in page
     for _twice in range(2):
-        assert "what Ana saw is back" in undo()
+        assert "what Ana saw is as it was" in undo()
         (back,) = queries.observations(diary, last)
         assert queries.core_observation(back) == ANA and back.client_id == own.client_id
     for wrong in ("seen-", "seen-99999999999999999999", "seen-" + "9" * 5000, "9" * 5000):
@@ -146,8 +148,32 @@ def test_what_was_said_anew_is_not_undone(client: Client, diary: Diary, last: da
     other = Diary.objects.create()
     for whose in (diary, other):
         with pytest.raises(actions.CannotUndoError):
-            actions.bring_back_observation(diary=whose, change_id=change.pk)
+            actions.undo_observation_change(diary=whose, change_id=change.pk)
     assert [one.kicks for one in queries.observations(diary, last)] == [1]
+
+
+def test_saving_what_another_saw_is_undone_by_one_tap(client: Client, diary: Diary, last: date) -> None:
+    def kicks() -> list[int | None]:
+        return [one.kicks for one in queries.observations(diary, last)]
+
+    def save(kicks: int) -> str:
+        form = {"observer": "Ana", "kicks": str(kicks), "client_id": str(uuid4())}
+        page = client.post(f"/nights/{last.isoformat()}/seen", form, follow=True).content.decode()
+        found = re.search(r'name="change" value="(seen-\d+)"', page)
+        assert found, "the message has no Undo"
+        return found[1]
+
+    def undo(change: str) -> str:
+        return client.post("/undo", {"change": change}, follow=True).content.decode()
+
+    first, second = save(2), save(5)
+    assert "was changed again since" in undo(first)
+    assert kicks() == [5]
+    for _twice in range(2):
+        assert "what Ana saw is as it was" in undo(second)
+        assert kicks() == [2]
+    assert "what Ana saw is as it was" in undo(first)
+    assert kicks() == []
 
 
 def test_a_night_that_has_not_been_was_seen_by_nobody(client: Client, diary: Diary) -> None:
@@ -171,7 +197,7 @@ def test_what_another_saw_is_deleted_by_one_button_and_only_in_ones_own_diary(
     ("wrong", "said"),
     [
         ({"kicks": -1}, "-1 kicks"),
-        ({"cramps_heard": 101}, "101 cramps heard"),
+        ({"cramps_heard": 101}, "heard 101 cramps"),
         ({"woke_at": ("24:00",)}, "is not a time"),
         ({"woke_at": ("02:00",) * 51}, "at most 50"),
     ],

@@ -37,9 +37,10 @@ from quietlegs.web.diary.import_batches import (
 )
 from quietlegs.web.diary.models import BY_HAND, Diary, Episode, Night, NightChange
 from quietlegs.web.diary.observation_actions import (
-    bring_back_observation,
+    change_under,
     delete_observation,
     note_observation,
+    undo_observation_change,
 )
 
 QUIET_CLEARS = ("severity", "cramp_minutes", "woken")  # what a quiet night cannot have
@@ -264,11 +265,11 @@ __all__ = [
     "add_factor",
     "archive_factor",
     "bring_back_factor",
-    "bring_back_observation",
     "change_episode",
     "change_factor",
     "change_night",
     "change_settings",
+    "change_under",
     "check_night",
     "delete_episode",
     "delete_everything",
@@ -285,4 +286,5 @@ __all__ = [
     "record_episode",
     "take_back_import",
     "undo_change",
+    "undo_observation_change",
 ]

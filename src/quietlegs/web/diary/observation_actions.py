@@ -42,9 +42,10 @@ def note_observation(
     if problem:
         raise NightRefusedError([problem])
     there = _stored(diary, evening, seen.observer)
-    _note_change(diary, evening, seen.observer, there, client_id)
+    own_id = client_id or uuid4()
+    _note_change(diary, evening, seen.observer, there, own_id)
     stored = there or Observation(diary=diary, evening=evening, observer=seen.observer, source=source)
-    stored.client_id = client_id or uuid4()
+    stored.client_id = own_id
     stored.kicks, stored.cramps_heard = seen.kicks, seen.cramps_heard
     stored.woke_at, stored.note = list(seen.woke_at), seen.note
     stored.save()
@@ -63,24 +64,36 @@ def delete_observation(*, observation: Observation) -> ObservationChange:
 
 
 @transaction.atomic
-def bring_back_observation(*, diary: Diary, change_id: int, now: datetime | None = None) -> ObservationChange:
-    """Bring back what one observer had said before it was deleted. A second time changes nothing more.
+def undo_observation_change(
+    *, diary: Diary, change_id: int, now: datetime | None = None
+) -> ObservationChange:
+    """Let one observer's word be as it was before it was written, changed or deleted. Again, it changes nothing more.
 
     Raises:
         CannotUndoError: when they said something else since, or there is no such change.
     """
-    change = ObservationChange.objects.filter(diary=diary, pk=change_id).exclude(before=None).first()
+    change = ObservationChange.objects.filter(diary=diary, pk=change_id).first()
     if change is None:
         raise CannotUndoError(_("There is nothing to undo here."))
     if change.undone_at is not None:
         return change
-    if _stored(diary, change.evening, change.observer):
+    stands = _stored(diary, change.evening, change.observer)
+    # A deletion has no id and leaves nothing; what was written stands under the id it was written with.
+    if (stands and stands.client_id) != change.client_id:
         raise CannotUndoError(_("This night was changed again since. Open the night to change it."))
-    Observation.objects.create(diary=diary, evening=change.evening, **change.before)
+    if stands:
+        stands.delete()
+    if change.before:
+        Observation.objects.create(diary=diary, evening=change.evening, **change.before)
     change.undone_at = now or timezone.now()
     change.save(update_fields=["undone_at"])
     rows.touch(diary)
     return change
+
+
+def change_under(*, diary: Diary, client_id: UUID) -> ObservationChange | None:
+    """Return the change that was made under an id, so that it can be undone."""
+    return ObservationChange.objects.filter(diary=diary, client_id=client_id).first()
 
 
 def _came_before(diary: Diary, client_id: UUID) -> tuple[date, str] | None:

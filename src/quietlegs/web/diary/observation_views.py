@@ -1,5 +1,7 @@
 """What a second person saw of a night: a partner who was kicked awake counts what the sleeper cannot."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,14 +25,11 @@ def seen(request: HttpRequest, evening: str) -> HttpResponse:
     if request.method == "POST":
         found = form.read()
         if found:
-            actions.note_observation(
-                diary=diary,
-                evening=day,
-                seen=found,
-                client_id=access.uuid_or_none(request.POST.get("client_id")),
-            )
-            said = _("%(day)s: what %(name)s saw is saved")
-            messages.success(request, said % {"day": day_name(day), "name": found.observer})
+            own_id = access.uuid_or_none(request.POST.get("client_id")) or uuid4()
+            actions.note_observation(diary=diary, evening=day, seen=found, client_id=own_id)
+            change = actions.change_under(diary=diary, client_id=own_id)
+            said = _("%(day)s: what %(name)s saw is saved") % {"day": day_name(day), "name": found.observer}
+            messages.success(request, said, extra_tags=f"{SEEN_CHANGE}{change.pk}" if change else "")
             return redirect("diary:night", evening=day.isoformat())
     page = observations_page(diary, day, form, of=request.GET.get("of", ""))
     return render(request, "diary/seen.html", {"page": page}, status=REFUSED if form.errors else 200)

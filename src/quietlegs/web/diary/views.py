@@ -151,7 +151,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     diary = access.own_diary(request)
     named = request.POST.get("change", "").split(",")
     if named[0].startswith(SEEN_CHANGE):
-        return _bring_back_seen(request, diary, named[0].removeprefix(SEEN_CHANGE))
+        return _undo_seen(request, diary, named[0].removeprefix(SEEN_CHANGE))
     try:
         days = batch_actions.undo_changes(
             diary=diary, change_ids=[_number(one) for one in named[:MOST_UNDONE]]
@@ -165,13 +165,13 @@ def undo(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(after(request, reverse("diary:tonight")))
 
 
-def _bring_back_seen(request: HttpRequest, diary: Diary, named: str) -> HttpResponse:
+def _undo_seen(request: HttpRequest, diary: Diary, named: str) -> HttpResponse:
     try:
-        change = actions.bring_back_observation(diary=diary, change_id=_number(named))
+        change = actions.undo_observation_change(diary=diary, change_id=_number(named))
     except actions.CannotUndoError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Undone: what %(name)s saw is back") % {"name": change.observer})
+        messages.success(request, _("Undone: what %(name)s saw is as it was") % {"name": change.observer})
     return HttpResponseRedirect(after(request, reverse("diary:tonight")))
 
 

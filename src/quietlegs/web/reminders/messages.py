@@ -38,6 +38,6 @@ def title_of(kind: str, at: time) -> str:
     return _("Evening routine") if at >= _EVENING else _("Daily routine")
 
 
-def test_message(path: str) -> Message:
+def first_message(path: str) -> Message:
     """Return the message of *Send me one now*."""
     return Message(_("A first message"), _("This way works."), path, "reminder-test")

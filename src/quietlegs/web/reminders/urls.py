@@ -20,6 +20,6 @@ urlpatterns = [
     path("reminders/ways/push", views.add_push, name="add_push"),
     path("reminders/ways/<slug:kind>", views.new_way, name="new_way"),
     path("reminders/ways/<int:way_id>/remove", views.remove_way, name="remove_way"),
-    path("reminders/ways/<int:way_id>/test", views.test_way, name="test_way"),
+    path("reminders/ways/<int:way_id>/test", views.send_one_now, name="send_one_now"),
     path("shared/reminders/<str:token>.ics", views.calendar_file, name="calendar_file"),
 ]

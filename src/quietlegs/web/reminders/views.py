@@ -237,11 +237,11 @@ def remove_way(request: HttpRequest, way_id: int) -> HttpResponse:
 
 
 @require_POST
-def test_way(request: HttpRequest, way_id: int) -> HttpResponse:
+def send_one_now(request: HttpRequest, way_id: int) -> HttpResponse:
     """Send one message now, and say how that went."""
     diary = own_diary(request)
     way = get_object_or_404(Way, diary=diary, pk=way_id)
-    message = texts.test_message(reverse("reminders:reminders"))
+    message = texts.first_message(reverse("reminders:reminders"))
     ended = ways.deliver(way, message, app_address=queries.wishes_of(diary).address)
     sending.note_way(way, ended, now=timezone.now())
     if ended is Ended.SENT:

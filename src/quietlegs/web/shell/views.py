@@ -1,10 +1,13 @@
 """Pages that belong to no single room: health, theme, more, and what is shown when something is wrong."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from quietlegs.version import __version__
@@ -32,14 +35,26 @@ def component_gallery(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Remember the theme in a cookie and go back to where the person was."""
+    """Remember the look in cookies and go back to where the person was. Who asks for day at night gets it at night."""
     response = HttpResponseRedirect(_back(request))
+    at_night = request.POST.get("at_night", "")
+    if at_night in (themes.DIM, themes.AS_BY_DAY):
+        _remember(response, themes.AT_NIGHT_COOKIE, at_night)
+        return response
     name = request.POST.get("theme", "")
     if name in themes.THEMES:
-        response.set_cookie(themes.COOKIE, name, max_age=themes.COOKIE_AGE_SECONDS, samesite="Lax")
+        _remember(response, themes.COOKIE, name)
     else:
         response.delete_cookie(themes.COOKIE)
+    is_dimmed = themes.dims_at_night(request.COOKIES) and themes.is_night(request.COOKIES, timezone.now())
+    if name == "day" and is_dimmed:  # what is pressed is what is seen
+        _remember(response, themes.AT_NIGHT_COOKIE, themes.AS_BY_DAY)
+        messages.success(request, _("Bright, also at night. Under More you can have it dim again."))
     return response
+
+
+def _remember(response: HttpResponse, cookie: str, value: str) -> None:
+    response.set_cookie(cookie, value, max_age=themes.COOKIE_AGE_SECONDS, samesite="Lax")
 
 
 @require_POST

@@ -8,7 +8,25 @@
 
   const within = (seconds, promise) =>
     Promise.race([promise, new Promise((_, no) => setTimeout(() => no(new Error("too slow")), seconds * 1000))]);
-  const kept = (path) => caches.match(path, { ignoreSearch: true });
+  const kept = async (path) => inTheLookOfNow(await caches.match(path, { ignoreSearch: true }));
+
+  // A page that was kept by day is as bright as it was then, so at night it is given its dim look (shell/themes.py).
+  const NIGHT_FROM = 22;
+  const NIGHT_TO = 6;
+  const LOOK = /<html lang="([^"]*)"(?: data-theme="[^"]*")? data-by-day="([^"]*)">/;
+  const inTheLookOfNow = async (page) => {
+    if (!page?.headers.get("Content-Type")?.startsWith("text/html")) return page;
+    const html = await page.clone().text();
+    const [, lang, byDay] = LOOK.exec(html) ?? [];
+    if (byDay === undefined) return page; // its look does not go by the clock
+    const hour = new Date().getHours();
+    const theme = hour >= NIGHT_FROM || hour < NIGHT_TO ? "dim" : byDay;
+    const scheme = { dim: "dark", day: "light", "": "light dark" }[theme];
+    const looked = html
+      .replace(LOOK, `<html lang="${lang}"${theme && ` data-theme="${theme}"`} data-by-day="${byDay}">`)
+      .replace(/(<meta name="color-scheme" content=)"[^"]*"/, `$1"${scheme}"`);
+    return new Response(looked, { status: page.status, headers: page.headers });
+  };
 
   const page = async (event, path) => {
     if (path.startsWith("/offline")) {

@@ -12,11 +12,22 @@
     return (words[`${name}${form === "one" ? "One" : "Other"}`] ?? "").replace("%n", count);
   };
 
+  // Some forms can wait here, others cannot: what is said is true of this page. A kept page writes by its script.
+  const withoutConnection = () => {
+    if (location.pathname.startsWith("/offline")) return words.offline;
+    const asks = [...document.querySelectorAll("main form[method=post]")].filter((form) =>
+      form.querySelector("textarea, select, input:not([type=hidden])")
+    );
+    if (!asks.length) return words.offlineRead;
+    const canWait = (form) => quietlegs.entries.isForm(new URL(form.getAttribute("action") || location.href, location.href).pathname);
+    return asks.every(canWait) ? words.offline : words.offlineStays;
+  };
+
   const sentences = (entries, trouble) => {
     const waits = entries.filter((entry) => entry.state === "waiting").length;
     const aside = entries.filter((entry) => entry.state === "aside").length;
     const said = [];
-    if (!navigator.onLine) said.push(words.offline);
+    if (!navigator.onLine) said.push(withoutConnection());
     if (waits) said.push(counted(waits, "waits"));
     if (waits && trouble?.state === "pair") said.push(words.pair);
     else if (waits && trouble?.why && sending.isReadable(trouble)) said.push(trouble.why);
