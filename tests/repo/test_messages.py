@@ -37,7 +37,6 @@ COMMAND_LINE = {
     "exchange/files.py",
     "exchange/plan_files.py",
     "exchange/studyu.py",
-    "core/experiments/factorial.py",
     "core/experiments/pool.py",
 }
 # Documents for programs and researchers, whose fields are English by their standard.

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quietlegs.core.base.messages import message
 from quietlegs.core.experiments.analysis import Analysis, Verdict, analyse
 from quietlegs.core.experiments.monitoring import ALPHA
 from quietlegs.core.experiments.nights import Bools, Ints, Randomised, TrialError, TrialNights
@@ -42,7 +43,12 @@ def draw_blocks(blocks: int, nights_each: int, seed: int) -> tuple[Bools, Bools,
     """
     if blocks < FEWEST_BLOCKS:
         raise TrialError(
-            f"{blocks} blocks are planned. Plan at least {FEWEST_BLOCKS}, {FEWEST_BLOCKS * 4} conditions."
+            message(
+                "{blocks} blocks are planned. Plan at least {fewest}, {conditions} conditions.",
+                blocks=blocks,
+                fewest=FEWEST_BLOCKS,
+                conditions=FEWEST_BLOCKS * CONDITIONS_IN_BLOCK,
+            )
         )
     generator = np.random.Generator(np.random.PCG64(seed))
     order = np.concatenate([generator.permutation(CONDITIONS_IN_BLOCK) for _ in range(blocks)]).repeat(
@@ -93,8 +99,11 @@ def _check_blocks(first: Bools, second: Bools, block: Ints) -> None:
         rows = block == label
         if len(np.unique(first[rows].astype(int) + 2 * second[rows].astype(int))) < CONDITIONS_IN_BLOCK:
             raise TrialError(
-                f"Block {label} does not hold all four conditions (none, one, the other, both). "
-                "Complete it, or leave it out."
+                message(
+                    "Block {label} does not hold all four conditions (none, one, the other, both). "
+                    "Complete it, or leave it out.",
+                    label=label,
+                )
             )
 
 

@@ -12,6 +12,7 @@ from quietlegs.version import __version__
 from quietlegs.web.api import entries, operations
 from quietlegs.web.api.access import OwnPages, TokenAuth
 from quietlegs.web.diary.checks import NightRefusedError
+from quietlegs.web.shell.core_messages import in_language
 from quietlegs.web.store import store_fault
 
 api = NinjaAPI(
@@ -37,7 +38,7 @@ def _problems(request: HttpRequest, problems: list[Mapping[str, Any]], status: i
 
 
 def _plain(problem: Problem) -> dict[str, Any]:
-    return {"where": problem.column, "what": str(problem.what), "mend": str(problem.mend)}
+    return {"where": problem.column, "what": in_language(problem.what), "mend": in_language(problem.mend)}
 
 
 @api.exception_handler(NightRefusedError)
@@ -47,7 +48,7 @@ def _night_refused(request: HttpRequest, error: NightRefusedError) -> HttpRespon
 
 @api.exception_handler(QuietlegsError)
 def _refused(request: HttpRequest, error: QuietlegsError) -> HttpResponse:
-    return _problems(request, [{"where": None, "what": str(error), "mend": ""}])
+    return _problems(request, [{"where": None, "what": in_language(error), "mend": ""}])
 
 
 @api.exception_handler(ValidationError)
