@@ -1,17 +1,21 @@
 """The app's lock: what was written is behind it; a cramp at 3 a.m. and a quiet night never are."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
+from quietlegs.core.diary.night import Episode as CoreEpisode
+from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.accounts import lock_actions, queries
 from quietlegs.web.accounts.lock import is_open_page
 from quietlegs.web.accounts.models import AppLock
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import household_diary
+from quietlegs.web.diary.actions import log_night, record_episode
 from quietlegs.web.diary.models import Episode, Night
 from tests.web.test_phone_doors import every_address
 
@@ -71,6 +75,31 @@ def test_a_cramp_at_night_needs_no_pin(client: Client, lock: AppLock) -> None:
     begun = client.post("/cramp", follow=True)
     assert begun.status_code == 200 and "relief" in begun.redirect_chain[-1][0]
     assert Episode.objects.count() == 1
+
+
+def begun(ago: timedelta) -> Episode:
+    episode = CoreEpisode(started_at=timezone.now() - ago, utc_offset_minutes=0, minutes=8.0)
+    return record_episode(diary=household_diary(), episode=episode)
+
+
+def test_only_what_began_this_night_can_be_seen_without_the_pin(client: Client, lock: AppLock) -> None:
+    tonight, before = begun(timedelta(hours=3)), begun(timedelta(hours=13))
+    assert client.get(f"/relief/{tonight.pk}").status_code == 200
+    assert client.post(f"/relief/{tonight.pk}/place", {"place": "left-calf"}).status_code == 302
+    for page in ("", "/help"):
+        assert client.get(f"/relief/{before.pk}{page}").status_code == 423
+    for form in ("/next", "/over", "/goes-on", "/place", "/delete"):
+        assert client.post(f"/relief/{before.pk}{form}", {"place": "left-calf"}).status_code == 423
+    assert client.get("/relief/999999").status_code == 423, "what is not there looks the same"
+    before.refresh_from_db()
+    assert (before.minutes, before.muscle) == (8, "")
+
+
+def test_without_the_pin_only_a_slip_can_be_taken_back(client: Client, lock: AppLock) -> None:
+    slip, cramp = begun(timedelta(minutes=2)), begun(timedelta(hours=3))
+    assert client.post(f"/relief/{slip.pk}/delete", {"stay": "dark"}).status_code == 302
+    assert client.post(f"/relief/{cramp.pk}/delete", {"stay": "dark"}).status_code == 423
+    assert list(Episode.objects.all()) == [cramp]
 
 
 def test_a_quiet_night_is_noted_without_a_pin_and_shows_nothing(client: Client, lock: AppLock) -> None:
@@ -178,18 +207,33 @@ def test_of_many_tries_at_once_one_is_judged(lock: AppLock, monkeypatch) -> None
     assert judged == ["9999"]
 
 
-def test_a_program_reads_with_its_token_alone_and_a_waiting_phone_may_still_write(
-    client: Client, lock: AppLock
-) -> None:
+def test_a_program_reads_and_writes_with_its_token_alone(client: Client, lock: AppLock) -> None:
     from quietlegs.web.api.actions import make_token
 
     token = make_token(name="watch", now=timezone.now())
     assert client.get("/api/v1/nights").status_code == 423
     assert client.get("/api/v1/nights", headers={"Authorization": f"Bearer {token}"}).status_code == 200
     assert client.get("/api/v1/nights", headers={"Authorization": "Bearer wrong"}).status_code == 401
-    night = {"night": "2026-01-01", "outcomes": {"cramps": 1}}
-    assert client.post("/api/v1/nights", night, content_type="application/json").status_code == 201
+    given = {"night": "2026-01-01", "outcomes": {"cramps": 1}}
+    night = {"data": given, "content_type": "application/json"}
+    assert client.post("/api/v1/nights", **night).status_code == 423
+    assert client.put("/api/v1/nights/2026-01-01", **night).status_code == 423
     assert client.delete("/api/v1/nights/2026-01-01").status_code == 423
+    stored = client.post("/api/v1/nights", **night, headers={"Authorization": f"Bearer {token}"})
+    assert stored.status_code == 201
+
+
+def test_a_waiting_phone_writes_without_the_pin_and_is_told_nothing(client: Client, lock: AppLock) -> None:
+    evening = clock.last_night(household_diary())
+    log_night(diary=household_diary(), night=CoreNight(evening, {"cramps": 3.0}, note="a note of my own"))
+    said = {"what": "night", "at": timezone.now().isoformat(), "evening": evening.isoformat()}
+    taken = client.put(
+        f"/api/v1/entries/{uuid4()}",
+        {**said, "answers": {"severity": "4"}},
+        content_type="application/json",
+    )
+    assert taken.status_code == 201 and set(taken.json()) == {"id", "evening", "differs"}
+    assert (Night.objects.get().severity, Night.objects.get().cramps) == (4, 3)
 
 
 def test_a_part_of_a_page_makes_the_page_load_anew_and_show_the_lock(client: Client, lock: AppLock) -> None:

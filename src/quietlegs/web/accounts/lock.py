@@ -6,7 +6,7 @@ that asks for the PIN, and sent on after it.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
@@ -20,9 +20,14 @@ from quietlegs.web.accounts.forms import UnlockForm
 from quietlegs.web.accounts.models import AppLock
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import own_diary
+from quietlegs.web.diary.models import Episode
 
 LOCKED = 423
 OPEN_ROOMS = frozenset({"relief"})
+# Of what was recorded, relief shows and changes this night's alone, and takes back only what was pressed by mistake.
+THIS_NIGHT = timedelta(hours=12)
+SLIP = timedelta(minutes=30)
+TAKES_BACK = "relief:delete"
 OPEN_PAGES = frozenset(
     {
         "diary:cramp_now",
@@ -41,8 +46,9 @@ OPEN_PAGES = frozenset(
         "accounts:unlock",
     }
 )
-# Programs, and the phone's list of nights that wait for a connection, may write what happened; reading is locked.
-API_PATH, API_WRITES = "/api/", frozenset({"POST", "PUT"})
+API_PATH = "/api/"
+# What waited on a phone is taken without the PIN: it adds to the diary, and the answer holds nothing of it.
+OPEN_CALL = ("PUT", "api-v1:put_entry")
 ASKED_BY_ITSELF = frozenset({"accounts:paired"})  # a page asks for it again and again, with nobody there
 NOTE_SEEN_EVERY_SECONDS = 20  # being here is noted in the session, which is a write
 OPENED = "lock_opened"  # in the session: [when the lock was set, when the person was last seen], in seconds
@@ -111,7 +117,7 @@ class LockedPages:
             return None if _is_open_call(request) else _locked_call()
         if request.path.startswith(OPEN_BELOW):
             return None  # made for somebody without the PIN: a doctor, a calendar
-        if is_open_page(match):
+        if is_open_page(match) and _is_of_now(match, now):
             return self._redirect_alone(request, view, args, kwargs) if _may_show_more(match) else None
         if request.method == "GET" and request.headers.get("HX-Request"):
             return _reload()  # a part of a page has no room for the lock
@@ -137,14 +143,23 @@ def is_open_page(match: ResolverMatch) -> bool:
     return match.view_name in OPEN_PAGES or bool(OPEN_ROOMS.intersection(match.namespaces))
 
 
+def _is_of_now(match: ResolverMatch, now: datetime) -> bool:
+    episode_id = match.kwargs.get("episode_id")
+    if episode_id is None:
+        return True
+    since = now - (SLIP if match.view_name == TAKES_BACK else THIS_NIGHT)
+    return Episode.objects.filter(pk=episode_id, started_at__gte=since).exists()
+
+
 def _may_show_more(match: ResolverMatch) -> bool:
     # The diary's own quick notes answer with the first page when something is wrong with them.
     return "diary" in match.namespaces
 
 
 def _is_open_call(request: HttpRequest) -> bool:
-    has_token = request.headers.get("Authorization", "").startswith("Bearer ")
-    return has_token or request.method in API_WRITES
+    has_token = request.headers.get("Authorization", "").startswith("Bearer ")  # a wrong one is refused there
+    match = request.resolver_match
+    return has_token or (match is not None and (request.method, match.view_name) == OPEN_CALL)
 
 
 def _reload() -> HttpResponse:
