@@ -1,9 +1,13 @@
 """The app's lock: what was written is behind it; a cramp at 3 a.m. and a quiet night never are."""
 
 from datetime import timedelta
+from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
+from django.forms import Form, PasswordInput
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
@@ -11,12 +15,15 @@ from django.utils import timezone
 from quietlegs.core.diary.night import Episode as CoreEpisode
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.accounts import lock_actions, queries
-from quietlegs.web.accounts.lock import is_open_page
+from quietlegs.web.accounts.forms import UnlockForm
+from quietlegs.web.accounts.lock import OWN_FIELDS, _is_secret, is_open_page
 from quietlegs.web.accounts.models import AppLock
+from quietlegs.web.diary import actions as diary_actions
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import household_diary
 from quietlegs.web.diary.actions import log_night, record_episode
 from quietlegs.web.diary.models import Episode, Night
+from quietlegs.web.reminders.models import Way
 from tests.web.test_phone_doors import every_address
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +43,7 @@ def lock() -> AppLock:
 
 
 def unlock(client: Client, secret: str = PIN, **fields: str) -> int:
-    return client.post("/unlock", {"secret": secret, **fields}).status_code
+    return client.post("/unlock", {"lock_pin": secret, **fields}).status_code
 
 
 def test_the_pin_is_set_in_the_app_and_never_stored_as_it_is(client: Client) -> None:
@@ -115,19 +122,106 @@ def test_a_quick_note_that_is_refused_shows_nothing_of_the_diary(client: Client,
     assert "Last 14 nights" not in refused.content.decode()
 
 
+class FieldsOfForm(HTMLParser):
+    """Reads the form of a page as a browser sends it."""
+
+    def __init__(self, page: str, to: str) -> None:
+        super().__init__()
+        self.to, self.is_in, self.open_area = to, False, ""
+        self.fields: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.is_in = given.get("action") == self.to
+        elif self.is_in and tag == "input":
+            self.fields[given["name"]] = given.get("value", "")
+        elif self.is_in and tag == "textarea":
+            self.open_area = given["name"]
+            self.fields[self.open_area] = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.open_area:
+            self.fields[self.open_area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":  # a browser leaves out the line break that it begins with
+            self.fields[self.open_area] = self.fields[self.open_area].removeprefix("\n")
+            self.open_area = ""
+        if tag == "form":
+            self.is_in = False
+
+
+def through_the_lock(
+    client: Client, address: str, typed: dict[str, str]
+) -> tuple[dict[str, str], HttpResponse]:
+    """Send a form while the app is locked, give the PIN, and go on. Return what was sent on, and the answer."""
+    locked = client.post(address, typed)
+    assert locked.status_code == 423
+    kept = FieldsOfForm(locked.content.decode(), "/unlock").fields
+    opened = client.post("/unlock", {**kept, "lock_pin": PIN})
+    sent_on = FieldsOfForm(opened.content.decode(), address).fields
+    return sent_on, client.post(address, sent_on)
+
+
 def test_what_was_typed_when_the_lock_fell_is_saved_after_the_pin(client: Client, lock: AppLock) -> None:
     evening = clock.tonight(household_diary())
-    address = f"/nights/{evening.isoformat()}"
-    kept = client.post(address, {"cramps": "2", "note": "two lines\nof words"})
-    assert kept.status_code == 423 and "two lines\nof words" in kept.content.decode()
-    sent_on = client.post(
-        "/unlock",
-        {"secret": PIN, "lock_back": address, "cramps": "2", "note": "two lines\nof words"},
-    )
-    assert (sent_on.status_code, sent_on["Location"]) == (307, address)
-    # A browser sends the same form again to where a 307 leads.
-    client.post(address, {"secret": PIN, "cramps": "2", "note": "two lines\nof words"})
+    typed = {"cramps": "2", "note": "two lines\nof words"}
+    sent_on, _ = through_the_lock(client, f"/nights/{evening.isoformat()}", typed)
     assert Night.objects.get().note == "two lines\nof words"
+    assert PIN not in sent_on.values()
+
+
+def test_a_press_of_a_button_goes_on_after_the_pin_too(client: Client, lock: AppLock) -> None:
+    evening = clock.tonight(household_diary())
+    log_night(diary=household_diary(), night=CoreNight(evening, {"cramps": 3.0}))
+    through_the_lock(client, f"/nights/{evening.isoformat()}/delete", {})
+    assert not Night.objects.exists()
+
+
+def test_a_form_with_a_password_keeps_nothing_and_the_pin_goes_nowhere(client: Client, lock: AppLock) -> None:
+    address = "/reminders/ways/ntfy"
+    typed = {"address": "https://ntfy.example/topic-of-mine", "secret": "tk_of_mine"}
+    locked = client.post(address, typed, headers={"Referer": f"http://testserver{address}"})
+    page = locked.content.decode()
+    assert "tk_of_mine" not in page and "topic-of-mine" not in page and "Send it again" in page
+    kept = FieldsOfForm(page, "/unlock").fields
+    opened = client.post("/unlock", {**kept, "lock_pin": PIN})
+    assert (opened.status_code, opened["Location"]) == (302, address)
+    assert not Way.objects.exists()
+
+
+def test_a_new_pin_that_the_lock_held_back_stands_on_no_page(client: Client, lock: AppLock) -> None:
+    fields = {"secret": "8462", "again": "8462", "idle_minutes": "5", "current-lock_pin": PIN}
+    locked = client.post("/lock", fields)
+    assert locked.status_code == 423
+    assert "8462" not in locked.content.decode() and PIN not in locked.content.decode()
+
+
+def test_every_password_of_the_app_is_one_that_the_lock_does_not_keep() -> None:
+    from importlib import import_module
+
+    for room in ("accounts", "reminders"):
+        import_module(f"quietlegs.web.{room}.forms")
+    found = 0
+    for form in Form.__subclasses__():
+        for name, field in form.base_fields.items():
+            if isinstance(field.widget, PasswordInput):
+                found += 1
+                assert _is_secret(name), f"{form.__name__}.{name}"
+            assert not name.startswith(OWN_FIELDS) or form is UnlockForm
+    assert found >= 6
+
+
+def test_a_full_disk_is_told_also_under_the_lock(client: Client, lock: AppLock, monkeypatch) -> None:
+    def fail(**_: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(diary_actions, "log_quiet_night", fail)
+    evening = clock.tonight(household_diary())
+    told = client.post("/quiet", {"evening": evening.isoformat()})
+    assert told.status_code == 507 and "disk is full" in told.content.decode()
 
 
 def test_it_locks_again_after_the_time_that_the_person_chose(
@@ -155,23 +249,23 @@ def test_a_new_pin_locks_every_other_browser(client: Client, lock: AppLock) -> N
     unlock(client)
     unlock(other)
     fields = {"secret": "8461", "again": "8461", "idle_minutes": "5"}
-    assert client.post("/lock", {**fields, "current-secret": "0000"}).status_code == 422
-    assert client.post("/lock", {**fields, "current-secret": PIN}).status_code == 302
+    assert client.post("/lock", {**fields, "current-lock_pin": "0000"}).status_code == 422
+    assert client.post("/lock", {**fields, "current-lock_pin": PIN}).status_code == 302
     assert (client.get("/nights/").status_code, other.get("/nights/").status_code) == (200, 423)
 
 
 def test_the_lock_comes_off_with_its_pin_alone(client: Client, lock: AppLock) -> None:
     unlock(client)
-    client.post("/lock/remove", {"current-secret": "9999"})
+    client.post("/lock/remove", {"current-lock_pin": "9999"})
     assert queries.app_lock()
-    client.post("/lock/remove", {"current-secret": PIN})
+    client.post("/lock/remove", {"current-lock_pin": PIN})
     assert queries.app_lock() is None
 
 
 def test_many_wrong_pins_cost_time_and_then_the_right_one_opens(client: Client, lock: AppLock) -> None:
     for _ in range(lock_actions.FREE_TRIES):
         assert unlock(client, "0000") == 423
-    told = client.post("/unlock", {"secret": PIN}).content.decode()
+    told = client.post("/unlock", {"lock_pin": PIN}).content.decode()
     assert "Wait 1 minute" in told, "not even the right one, for now"
     AppLock.objects.update(wait_until=timezone.now() - timedelta(seconds=1))
     assert unlock(client) == 302
@@ -242,7 +336,7 @@ def test_a_part_of_a_page_makes_the_page_load_anew_and_show_the_lock(client: Cli
 
 
 def test_nobody_is_sent_elsewhere_after_the_pin(client: Client, lock: AppLock) -> None:
-    answer = client.post("/unlock", {"secret": PIN, "lock_back": "https://elsewhere.example/"})
+    answer = client.post("/unlock", {"lock_pin": PIN, "lock_back": "https://elsewhere.example/"})
     assert answer["Location"] == "/"
 
 

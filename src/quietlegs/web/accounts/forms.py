@@ -51,9 +51,9 @@ def _secret_field(label: object, autocomplete: str, *, required: bool = True) ->
 
 
 class UnlockForm(forms.Form):
-    """The PIN or passphrase that opens the app."""
+    """The PIN or passphrase that opens the app. No other form has a field of this name."""
 
-    secret = _secret_field(_("PIN or passphrase"), "current-password")
+    lock_pin = _secret_field(_("PIN or passphrase"), "current-password")
 
 
 class LockForm(forms.Form):

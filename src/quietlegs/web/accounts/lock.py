@@ -2,17 +2,20 @@
 
 A device that was paired stays paired; the lock comes on top, for the phone that somebody else picks up. What is open is
 listed here by name; every page that is not listed is locked. What was typed when the lock fell is kept on the page
-that asks for the PIN, and sent on after it.
+that asks for the PIN. After it the browser sends that on as a form of its own: the PIN goes to ``unlock`` alone.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import ResolverMatch
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from quietlegs.web.accounts import queries
 from quietlegs.web.accounts.access import OPEN_BELOW
@@ -22,7 +25,7 @@ from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import own_diary
 from quietlegs.web.diary.models import Episode
 
-LOCKED = 423
+LOCKED, SERVER_FAULT = 423, 500
 OPEN_ROOMS = frozenset({"relief"})
 # Of what was recorded, relief shows and changes this night's alone, and takes back only what was pressed by mistake.
 THIS_NIGHT = timedelta(hours=12)
@@ -52,7 +55,21 @@ OPEN_CALL = ("PUT", "api-v1:put_entry")
 ASKED_BY_ITSELF = frozenset({"accounts:paired"})  # a page asks for it again and again, with nobody there
 NOTE_SEEN_EVERY_SECONDS = 20  # being here is noted in the session, which is a write
 OPENED = "lock_opened"  # in the session: [when the lock was set, when the person was last seen], in seconds
-NOT_SENT_ON = frozenset({"csrfmiddlewaretoken", "secret"})
+OWN_FIELDS = "lock_"  # how the names of the lock's own fields begin; no other form has such
+# Fields that hold a password or a key. A page that anybody may look at does not keep them.
+SECRET_FIELDS = frozenset({"secret", "again", "auth", "p256dh"})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was asked for when the lock fell: where to go after the PIN, and the fields of a form that go with it.
+
+    ``fields`` is None for what is no form. ``is_lost`` says of a form that it is not kept: it held a password or a file.
+    """
+
+    back: str
+    fields: tuple[tuple[str, str], ...] | None = None
+    is_lost: bool = False
 
 
 def is_open(session: SessionBase, lock: AppLock, now: datetime) -> bool:
@@ -73,18 +90,48 @@ def shut(session: SessionBase) -> None:
     session.pop(OPENED, None)
 
 
-def locked_page(
-    request: HttpRequest, lock: AppLock, form: UnlockForm, *, back: str, kept: list[tuple[str, str]]
-) -> HttpResponse:
+def locked_page(request: HttpRequest, lock: AppLock, form: UnlockForm, held: Held) -> HttpResponse:
     """Return the page that asks for the PIN, with what is open beside it."""
-    context = {
-        "form": form,
-        "back": back,
-        "kept": kept,
-        "lock": lock,
-        "evening": clock.tonight(own_diary(request)),
-    }
+    context = {"form": form, "held": held, "lock": lock, "evening": clock.tonight(own_diary(request))}
     return render(request, "accounts/locked.html", context, status=LOCKED)
+
+
+def held_by(request: HttpRequest) -> Held:
+    """Return what the lock holds back of a request."""
+    if request.method != "POST":
+        return Held(request.get_full_path())
+    if request.FILES or any(map(_is_secret, request.POST)):
+        return Held(_where_it_stood(request), is_lost=True)
+    return Held(request.get_full_path(), _fields(request))
+
+
+def held_still(request: HttpRequest) -> Held:
+    """Return what the form that brings the PIN holds back since before."""
+    back = request.POST.get("lock_back", "/")
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    what = request.POST.get("lock_held")
+    return Held(back, _fields(request) if what == "form" else None, is_lost=what == "lost")
+
+
+def _where_it_stood(request: HttpRequest) -> str:
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    is_ours = referrer.netloc == request.get_host()
+    return urlunsplit(("", "", referrer.path, referrer.query, "")) if is_ours else "/"
+
+
+def _is_secret(name: str) -> bool:
+    own = name.rpartition("-")[2]  # without the prefix of a form that stands beside another
+    return own in SECRET_FIELDS or own.startswith(OWN_FIELDS)
+
+
+def _fields(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and not _is_secret(name)
+        for value in values
+    )
 
 
 class LockedPages:
@@ -94,8 +141,12 @@ class LockedPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on. Of a quick note that is refused nothing is shown; that the disk is full, is."""
+        answer = self.get_response(request)
+        lock: AppLock | None = getattr(request, "hidden_by", None)
+        if lock is None or answer.has_header("Location") or answer.status_code >= SERVER_FAULT:
+            return answer
+        return locked_page(request, lock, UnlockForm(), held_by(request))
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[object], kwargs: object
@@ -118,24 +169,12 @@ class LockedPages:
         if request.path.startswith(OPEN_BELOW):
             return None  # made for somebody without the PIN: a doctor, a calendar
         if is_open_page(match) and _is_of_now(match, now):
-            return self._redirect_alone(request, view, args, kwargs) if _may_show_more(match) else None
+            if _may_show_more(match):
+                request.hidden_by = lock  # type: ignore[attr-defined]
+            return None
         if request.method == "GET" and request.headers.get("HX-Request"):
             return _reload()  # a part of a page has no room for the lock
-        return locked_page(
-            request, lock, UnlockForm(), back=request.get_full_path(), kept=_kept_fields(request)
-        )
-
-    def _redirect_alone(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[object], kwargs: object
-    ) -> HttpResponse:
-        """Let a quick note be written, but show nothing of the diary when it is refused."""
-        assert isinstance(kwargs, dict)
-        answer = view(request, *args, **kwargs)
-        if answer.status_code < 400 and answer.has_header("Location"):
-            return answer
-        lock = queries.app_lock()
-        assert lock is not None
-        return locked_page(request, lock, UnlockForm(), back=request.path, kept=_kept_fields(request))
+        return locked_page(request, lock, UnlockForm(), held_by(request))
 
 
 def is_open_page(match: ResolverMatch) -> bool:
@@ -170,16 +209,3 @@ def _locked_call() -> HttpResponse:
     return HttpResponse(
         "The app is locked. Unlock it, or send a token.\n", status=LOCKED, content_type="text/plain"
     )
-
-
-def _kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return what a form sent while the app was locked. Files are not kept."""
-    if request.method != "POST":
-        return []
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in NOT_SENT_ON
-        for value in values
-        if isinstance(value, str)
-    ]

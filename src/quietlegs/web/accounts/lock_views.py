@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,8 +12,6 @@ from quietlegs.web.accounts import lock as locking
 from quietlegs.web.accounts import lock_actions, queries
 from quietlegs.web.accounts.forms import LockForm, UnlockForm
 from quietlegs.web.accounts.models import AppLock
-
-SEND_AGAIN = 307  # a browser sends the same form there
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,26 +58,24 @@ def lock_now(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:
     """Open the lock, go back, and send on what was typed when it fell."""
-    present, now = queries.app_lock(), timezone.now()
-    back = request.POST.get("lock_back", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = "/"
+    present, now, held = queries.app_lock(), timezone.now(), locking.held_still(request)
     if present is None:
-        return HttpResponseRedirect(back)
-    kept = [(name, value) for name, values in request.POST.lists() for value in values if name not in _OWN]
+        return _go_on(request, held)
     form = UnlockForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if lock_actions.try_secret(lock=present, secret=form.cleaned_data["secret"], now=now):
+        if lock_actions.try_secret(lock=present, secret=form.cleaned_data["lock_pin"], now=now):
             request.session.cycle_key()
             locking.keep_open(request.session, present, now)
-            answer = HttpResponseRedirect(back)
-            answer.status_code = SEND_AGAIN if kept else answer.status_code
-            return answer
-        form.add_error("secret", _why_not(present))
-    return locking.locked_page(request, present, form, back=back, kept=kept)
+            return _go_on(request, held)
+        form.add_error("lock_pin", _why_not(present))
+    return locking.locked_page(request, present, form, held)
 
 
-_OWN = locking.NOT_SENT_ON | {"lock_back"}
+def _go_on(request: HttpRequest, held: locking.Held) -> HttpResponse:
+    """Go back, or let the browser send on a form that was held: one that never had the PIN in it."""
+    if held.fields is None:
+        return HttpResponseRedirect(held.back)
+    return render(request, "accounts/send_on.html", {"held": held})
 
 
 def _may_change(present: AppLock | None, current: UnlockForm) -> bool:
@@ -88,9 +83,9 @@ def _may_change(present: AppLock | None, current: UnlockForm) -> bool:
         return True
     if not current.is_valid():
         return False
-    if lock_actions.try_secret(lock=present, secret=current.cleaned_data["secret"], now=timezone.now()):
+    if lock_actions.try_secret(lock=present, secret=current.cleaned_data["lock_pin"], now=timezone.now()):
         return True
-    current.add_error("secret", _why_not(present))
+    current.add_error("lock_pin", _why_not(present))
     return False
 
 
