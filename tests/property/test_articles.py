@@ -58,7 +58,7 @@ def test_every_mark_stands_in_the_text_as_given(text: str) -> None:
 @settings(max_examples=150, deadline=None)
 def test_sentences_stand_in_order_and_do_not_overlap(text: str) -> None:
     at = 0
-    for sentence in sentences_of(text):
+    for sentence in sentences_of(text, load_claim_base().grammar):
         assert at <= sentence.start < sentence.end <= len(text)
         assert sentence.text == " ".join(text[sentence.start : sentence.end].split())
         at = sentence.end

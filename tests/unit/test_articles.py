@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from quietlegs.core.articles.check import CheckedArticle
-from quietlegs.core.articles.reading import reading_age, seems_english
+from quietlegs.core.articles.reading import reading_age
 from quietlegs.core.articles.sentences import sentences_of
 from quietlegs.core.articles.verdicts import Verdict
 from quietlegs.core.articles.words import stem
-from quietlegs.exchange import claim_files, sentence_model
+from quietlegs.exchange import claim_files, claim_words, sentence_model
 from quietlegs.exchange.article_text import ArticleError, read_article
 
 
@@ -124,7 +124,7 @@ def test_a_page_that_gives_the_warning_is_not_told_to() -> None:
 
 def test_lines_broken_in_mid_sentence_are_one_sentence() -> None:
     text = "Leg cramps are\nsudden and often wake\npeople at night. They pass."
-    assert [sentence.text for sentence in sentences_of(text)] == [
+    assert [sentence.text for sentence in sentences_of(text, claim_words.load_grammar("en"))] == [
         "Leg cramps are sudden and often wake people at night.",
         "They pass.",
     ]
@@ -166,11 +166,23 @@ def test_the_reading_age_of_plain_words_is_low_and_of_long_words_high() -> None:
     assert reading_age([]) is None
 
 
-def test_another_language_is_told_from_english() -> None:
-    assert seems_english("The cramp comes at night and it is often in the calf of the leg, as you may know.")
-    assert not seems_english(
-        "Los calambres nocturnos en las piernas son muy frecuentes y suelen aparecer mientras la persona duerme."
-    )
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The cramp comes at night and it is often in the calf of the leg, as you may know.", "en"),
+        ("Los calambres nocturnos son muy frecuentes y suelen aparecer mientras la persona duerme.", "es"),
+        ("Les crampes dans les jambes sont une gêne pour le sommeil et il faut bouger avec les pieds.", None),
+        ("As cãibras noturnas nas pernas são muito comuns e podem acordar você durante a noite.", None),
+        ("por qué me duelen las piernas", "es"),
+        ("calambres nocturnos", "es"),
+        ("me muero", "es"),
+        ("jimmy legs nite", "en"),
+        ("warum habe ich nachts krämpfe", None),
+        ("crampes dans la jambe la nuit", None),
+    ],
+)
+def test_the_language_of_a_text_is_told(text: str, language: str | None) -> None:
+    assert claim_files.language_of(text) == language
 
 
 def test_html_gives_its_words_and_none_of_its_code() -> None:
@@ -274,15 +286,6 @@ def test_a_question_is_put_otherwise_only_where_a_word_was_another() -> None:
     assert not claim_files.ask("magnesium while pregnant").is_put_otherwise
     assert claim_files.ask("does magnesum help").is_put_otherwise
     assert claim_files.ask("jimmy legs at night").is_put_otherwise
-
-
-@pytest.mark.parametrize(
-    "other",
-    ["por qué me duelen las piernas", "warum habe ich nachts krämpfe", "crampes dans la jambe la nuit"],
-)
-def test_a_short_question_in_another_language_is_told_from_english(other: str) -> None:
-    assert not seems_english(other)
-    assert seems_english("jimmy legs nite")
 
 
 def test_an_overdose_brings_its_own_card() -> None:

@@ -25,7 +25,6 @@ def command(file: Path, html_out: Path | None, as_json: bool) -> None:
     quietlegs article page.txt --html marked.html
     pbpaste | quietlegs article - --json
     """
-    from quietlegs.core.articles.reading import seems_english
     from quietlegs.exchange import claim_files, sentence_model
     from quietlegs.exchange.article_html import marked_page
     from quietlegs.exchange.article_json import article_json
@@ -33,12 +32,20 @@ def command(file: Path, html_out: Path | None, as_json: bool) -> None:
 
     article = read_article(_read(file))
     checked = claim_files.check(article.text)
-    if not seems_english(article.text):
+    if not claim_files.language_of(article.text):
         click.echo(
-            "This page does not seem to be English. We judge English only: expect little of it.", err=True
+            "This page does not seem to be English or Spanish. We judge these only: expect little of it.",
+            err=True,
+        )
+    elif claim_files.is_in_several_languages(article.text, checked.language):
+        click.echo(
+            f"This page is in more than one language. It is judged in one of them ({checked.language}).",
+            err=True,
         )
     if not sentence_model.is_installed():
         click.echo("Matching by words alone: the sentence model is not installed (make model).", err=True)
+    elif not claim_files.is_heard_by_meaning(checked.language):
+        click.echo("Matching by words alone: the sentence model knows English only.", err=True)
     if html_out:
         try:
             html_out.write_text(marked_page(checked), encoding="utf-8")
@@ -73,7 +80,7 @@ def _tell(document: dict[str, object]) -> None:
     click.echo(f"{grades[str(card['grade'])]}")
     counts = ", ".join(f"{card[name]} {name.replace('_', ' ')}" for name in verdicts if card[name])
     click.echo(
-        f"{card['claims']} claim{'' if card['claims'] == 1 else 's'}: {counts or 'none'}. Reading age: about {card['reading_age']}.\n"
+        f"{card['claims']} claim{'' if card['claims'] == 1 else 's'}: {counts or 'none'}. {_reading(card)}\n"
     )
     for hazard in _rows(document, "hazards"):
         click.secho(f"! COULD HURT   {_short(hazard['text'])}\n               {hazard['why']}", fg="red")
@@ -94,6 +101,12 @@ def _tell(document: dict[str, object]) -> None:
         for one in missing:
             click.echo(f"  - {one['sentence']}")
     click.echo("\nWe miss things. A part without a mark can still be wrong or unsafe.")
+
+
+def _reading(card: dict[str, object]) -> str:
+    if card["reading_ease"]:
+        return f"Reading: {str(card['reading_ease']).replace('_', ' ')} (INFLESZ)."
+    return f"Reading age: about {card['reading_age']}."
 
 
 def _rows(document: dict[str, object], name: str) -> list[dict[str, object]]:

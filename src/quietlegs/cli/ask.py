@@ -19,20 +19,25 @@ def command(question: tuple[str, ...], as_json: bool) -> None:
     quietlegs ask "do bananas help leg cramps"
     quietlegs ask why do my legs jump at night
     """
-    from quietlegs.core.articles.reading import seems_english
-    from quietlegs.exchange import claim_files, sentence_model
+    from quietlegs.exchange import claim_files, knowledge_base, sentence_model
     from quietlegs.exchange.article_json import answer_json
 
     asked = " ".join(question).strip()
     if not asked or len(asked) > LONGEST_QUESTION:
         raise click.UsageError(f"Ask in 1 to {LONGEST_QUESTION} characters.")
-    if not seems_english(asked):
-        click.echo("This does not seem to be English. We only understand questions in English.", err=True)
+    language = claim_files.language_of(asked)
+    if not language:
+        click.echo(
+            "This does not seem to be English or Spanish. We only understand questions in these.", err=True
+        )
     if not sentence_model.is_installed():
         click.echo("Matching by words alone: the sentence model is not installed (make model).", err=True)
-    answer = claim_files.ask(asked)
-    urgent = claim_files.urgent_card(answer)
-    document = answer_json(answer, urgent=urgent, see_doctor_if=claim_files.see_doctor_if(answer))
+    elif language and not claim_files.is_heard_by_meaning(language):
+        click.echo("Matching by words alone: the sentence model knows English only.", err=True)
+    with knowledge_base.speaking(language or knowledge_base.ENGLISH):
+        answer = claim_files.ask(asked)
+        urgent = claim_files.urgent_card(answer)
+        document = answer_json(answer, urgent=urgent, see_doctor_if=claim_files.see_doctor_if(answer))
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=str))
     else:

@@ -52,7 +52,7 @@ def marked_page(article: CheckedArticle) -> str:
     listed = "".join(f'<li id="n{i}">{note} <a href="#m{i}">back</a></li>' for i, note in enumerate(notes, 1))
     missing = "".join(f"<li>{escape(point.sentence)}</li>" for point in article.missing)
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html><html lang="{article.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(article.title)} - checked</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(article.title)}</h1><p><strong>{escape(grades[grade(article)])}</strong></p>"
         + (f"<h2>What it should tell and does not</h2><ul>{missing}</ul>" if missing else "")

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 
 from quietlegs.core.articles.ask import Answer
 from quietlegs.core.articles.check import CheckedArticle, JudgedClaim
-from quietlegs.core.articles.reading import reading_age
-from quietlegs.core.articles.sentences import sentences_of
 from quietlegs.core.articles.verdicts import Verdict
 from quietlegs.core.knowledge import EvidenceEntry, shown_sources
 
@@ -62,14 +60,15 @@ def claim_json(judged: JudgedClaim) -> dict[str, object]:
 def summary(article: CheckedArticle) -> dict[str, object]:
     """Return the report card of a page: claims by verdict, reading age, what sells and what could hurt, a grade."""
     counts = Counter(claim.verdict for claim in article.claims)
-    plain = [sentence.text for sentence in sentences_of(article.text) if not sentence.is_heading]
     return {
         "claims": len(article.claims),
         **{verdict.value: counts[verdict] for verdict in Verdict},
         "promotions": len(article.promotions),
         "hazards": len(article.hazards),
         "missing_safety": len(article.missing),
-        "reading_age": reading_age(plain),
+        "reading_age": article.reading.age,
+        "reading_ease": article.reading.level,
+        "language": article.language,
         "grade": grade(article),
     }
 

@@ -1,4 +1,7 @@
-"""Reads what judging pages and answering questions needs: word lists, evidence, and the meaning of each entry.
+"""Judges pages and answers questions: word lists in each language, evidence, and the meaning of each entry.
+
+A text is judged by the words of its own language. What is said of it is in the language that the reader asked for
+(``knowledge_base.language()``). The sentence model knows English alone: other languages go by words.
 
 The meaning vectors of the evidence come with the program (``kb/claims/meaning.npz``), so that a first question waits
 for nothing. An entry whose words have changed since is embedded again when it is needed.
@@ -10,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from quietlegs.core.articles.ask import Answer, QuestionBase, answer, question_base
+from quietlegs.core.articles.ask import Answer, QuestionBase, answer, question_base, urgent_flags
 from quietlegs.core.articles.base import ClaimBase, claim_base
 from quietlegs.core.articles.check import CheckedArticle, check_article
 from quietlegs.core.articles.examples import (
@@ -22,42 +25,88 @@ from quietlegs.core.articles.examples import (
     leanings,
     learn_examples,
 )
+from quietlegs.core.articles.grammar import is_mixed, told_language
 from quietlegs.core.articles.minilm import Floats
-from quietlegs.core.articles.reading import seems_english
 from quietlegs.core.articles.retrieval import entry_text, word_index
 from quietlegs.core.knowledge import EvidenceEntry
-from quietlegs.exchange import knowledge_base, sentence_model
+from quietlegs.exchange import claim_words, knowledge_base, sentence_model
+from quietlegs.exchange.knowledge_base import ENGLISH
 
-FOLDER = knowledge_base.KB / "claims"
-VECTORS = FOLDER / "meaning.npz"
+VECTORS = claim_words.FOLDER / "meaning.npz"
 READ_FIRST, READ_AT_ONCE, MOST_READ = 24, 16, 400  # sentences of a page that the model reads closely
 
 
 @cache
-def load_claim_base() -> ClaimBase:
-    """Return the evidence and word lists by which pages are judged. Raises KnowledgeError."""
-
+def _claim_base(language: str, shown: str) -> ClaimBase:
     def read(name: str) -> Mapping[str, object]:
-        return knowledge_base.read_mapping(FOLDER / f"{name}.yaml")
+        return claim_words.words(name, language)
 
-    return claim_base(
-        knowledge_base.load_english_evidence(),
-        subjects=read("subjects"),
-        cues=read("cues"),
-        promotions=read("promotions"),
-        dangers=read("dangers"),
-        missing=read("missing"),
-        examples=read("examples"),
-    )
+    with knowledge_base.speaking(shown):
+        return claim_base(
+            knowledge_base.load_evidence(),
+            claim_words.load_grammar(language),
+            subjects=read("subjects"),
+            cues=read("cues"),
+            promotions=read("promotions"),
+            dangers=read("dangers"),
+            missing=read("missing"),
+            examples=read("examples") if language == ENGLISH else None,
+        )
 
 
 @cache
-def load_question_base() -> QuestionBase:
-    """Return what answering questions needs. Raises KnowledgeError."""
-    base = load_claim_base()
-    questions = knowledge_base.read_mapping(FOLDER / "questions.yaml")
-    examples = knowledge_base.read_mapping(FOLDER / "examples.yaml")
-    return question_base(base, word_index(base.entries), questions=questions, examples=examples)
+def _question_base(language: str, shown: str) -> QuestionBase:
+    claims, grammar = _claim_base(language, shown), claim_words.load_grammar(language)
+    with knowledge_base.speaking(language):
+        told = knowledge_base.load_evidence()
+    with knowledge_base.speaking(shown):
+        questions = claim_words.words("questions", language)
+    texts = [f"{entry.title} {entry.statement}" for entry in told.values()]
+    known = questions.get("spellings", [])
+    assert isinstance(known, list)
+    return question_base(
+        claims,
+        word_index(told, grammar),
+        questions=questions,
+        examples=claim_words.words("examples", language) if language == ENGLISH else None,
+        texts=texts if language == ENGLISH else [*texts, *_phrases(language), *map(str, known)],
+    )
+
+
+def _phrases(language: str) -> list[str]:
+    """Return the words for what our evidence is about."""
+    items = claim_words.words("subjects", language)["items"]
+    assert isinstance(items, list)
+    return [str(word) for item in items for word in item["words"]]
+
+
+def load_claim_base(language: str = ENGLISH) -> ClaimBase:
+    """Return the evidence and the word lists by which pages in a language are judged. Raises KnowledgeError."""
+    return _claim_base(language, knowledge_base.language())
+
+
+def load_question_base(language: str = ENGLISH) -> QuestionBase:
+    """Return what answering questions in a language needs. Raises KnowledgeError."""
+    return _question_base(language, knowledge_base.language())
+
+
+def language_of(text: str) -> str | None:
+    """Return the language that a text is in, as far as we understand it; None for another.
+
+    A text of a few words that say nothing of their language is taken for one in the reader's.
+    """
+    fallback = knowledge_base.language()
+    return told_language(text, claim_words.grammars(), known=_matter(), fallback=fallback)
+
+
+@cache
+def _matter() -> Mapping[str, frozenset[str]]:
+    return {language: load_question_base(language).everyday for language in claim_words.languages()}
+
+
+def is_in_several_languages(text: str, language: str) -> bool:
+    """Return whether a good part of a page is in another language than the one that it is judged in."""
+    return is_mixed(text, claim_words.load_grammar(language), claim_words.grammars())
 
 
 def text_digest(text: str) -> str:
@@ -84,7 +133,7 @@ def make_vectors() -> dict[str, object]:
 
 def _evidence_texts() -> dict[str, str]:
     """Return the words of each entry by which it is known, by id."""
-    return {one: entry_text(entry) for one, entry in load_claim_base().entries.items()}
+    return {one: entry_text(entry) for one, entry in knowledge_base.load_english_evidence().items()}
 
 
 def _example_sets() -> dict[str, ExampleSet]:
@@ -219,48 +268,85 @@ def _cosines(vector: Floats, known: tuple[tuple[str, ...], Floats] | None) -> di
 
 
 def check(text: str) -> CheckedArticle:
-    """Judge a page by all we have: word lists, evidence, and meaning where the model is there."""
-    has_model = sentence_model.is_installed()
+    """Judge a page by all we have: word lists in its language, evidence, and meaning where the model knows the language."""
+    language = ENGLISH
+    has_model = is_heard_by_meaning(language)
     return check_article(
         text,
-        base=load_claim_base(),
+        base=load_claim_base(language),
         likeness=likeness if has_model else None,
         senses=senses if has_model else None,
     )
 
 
+def is_heard_by_meaning(language: str) -> bool:
+    """Return whether texts in a language are compared by meaning too, and not by words alone."""
+    return language == ENGLISH and sentence_model.is_installed()
+
+
 def ask(question: str, *, by_words_alone: bool = False) -> Answer:
-    """Answer a question. ``by_words_alone`` leaves the model out: for answers as one types."""
-    base = load_question_base()
-    use_model = sentence_model.is_installed() and not by_words_alone
+    """Answer a question. ``by_words_alone`` leaves the model out: for answers as one types.
+
+    Words of danger are heard in every language that we know, whatever language the question seems to be in.
+    """
+    language = language_of(question) or ENGLISH
+    base = load_question_base(language)
+    others = [one for one in claim_words.languages() if one != language]
+    flags = [flag for one in others for flag in urgent_flags(question, load_question_base(one))]
+    use_model = is_heard_by_meaning(language) and not by_words_alone
     vectors = sentence_model.embed([question]) if use_model else None
     if vectors is None:
-        return answer(question, base)
+        return answer(question, base, elsewhere_urgent=flags)
     meaning = _cosines(vectors[0], _evidence_vectors())
-    # The model knows English: a question in another language seems to be about nothing of ours.
-    sets = ("urgent", "not_ours") if seems_english(question) else ("urgent",)
-    return answer(question, base, meaning=meaning, sense=_lean(vectors, sets)[0])
+    # The model knows English: a question in a language that we do not know seems to be about nothing of ours.
+    sets = ("urgent", "not_ours") if language_of(question) else ("urgent",)
+    return answer(question, base, meaning=meaning, sense=_lean(vectors, sets)[0], elsewhere_urgent=flags)
 
 
 def wording(kind: str) -> Mapping[str, str]:
     """Return the words for people of one kind: ``grades`` or ``verdicts``, by name."""
-    words = knowledge_base.read_mapping(FOLDER / "questions.yaml")[kind]
+    words = _common()[kind]
     assert isinstance(words, Mapping)
     return {str(name): str(text) for name, text in words.items()}
 
 
+def _common() -> Mapping[str, object]:
+    """Return what is the same for questions in every language, its sentences in the reader's."""
+    return claim_words.words("questions", ENGLISH)
+
+
 def core_entries() -> tuple[EvidenceEntry, ...]:
     """Return the evidence of the questions that are answered without a connection."""
-    ids = knowledge_base.read_mapping(FOLDER / "questions.yaml")["core"]
+    ids = _common()["core"]
     assert isinstance(ids, list)
-    return tuple(load_claim_base().entries[str(one)] for one in ids)
+    entries = knowledge_base.load_evidence()
+    return tuple(entries[str(one)] for one in ids)
+
+
+def heading(entry: EvidenceEntry) -> str:
+    """Return what an entry answers: its question, or its title where the reader's language has that alone."""
+    return entry.question if knowledge_base.language() == ENGLISH else entry.title
+
+
+def certainty_label(entry: EvidenceEntry) -> str:
+    """Return how sure an entry is, in the words of the library: "low certainty"."""
+    words = knowledge_base.load_index("evidence")["words"]
+    assert isinstance(words, Mapping)
+    return str(words["certainty"][entry.certainty.value]["label"]).lower()
+
+
+def asked_by(entry: EvidenceEntry) -> list[str]:
+    """Return the words in the reader's language that lead to an entry."""
+    items = claim_words.words("subjects", knowledge_base.language())["items"]
+    assert isinstance(items, list)
+    return [str(word) for item in items if entry.id in item["evidence"][:2] for word in item["words"]]
 
 
 def see_doctor_if(found: Answer) -> list[str]:
     """Return when to see a doctor about what a question asks, in the evidence's own sentences."""
-    lists = knowledge_base.read_mapping(FOLDER / "questions.yaml")["see_doctor"]
+    lists = _common()["see_doctor"]
     assert isinstance(lists, Mapping)
-    entries = load_claim_base().entries
+    entries = knowledge_base.load_evidence()
     complaints = [str(about) for one in found.found[:1] for about in one.entry.about] or ["cramps"]
     ids = dict.fromkeys(str(one) for complaint in complaints for one in lists.get(complaint, ()))
     return [entries[one].statement for one in ids]
@@ -269,7 +355,7 @@ def see_doctor_if(found: Answer) -> list[str]:
 def urgent_card(found: Answer) -> dict[str, object] | None:
     """Return the most urgent red flag that a question sounds like: what to do, why, and the sources."""
     order = ("emergency_now", "same_day", "routine_gp", "self_care")
-    cards = knowledge_base.read_mapping(FOLDER / "questions.yaml")["cards"]
+    cards = _common()["cards"]
     assert isinstance(cards, list)
     flags = {**knowledge_base.load_folder("triage/flags"), **{str(card["id"]): card for card in cards}}
     sounded = [flags[flag] for flag in found.urgent if flag in flags]

@@ -8,6 +8,8 @@ says once, with :func:`speak`, how to learn that person's language; until then e
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, wraps
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +30,7 @@ ENGLISH = "en"
 Loaded = TypeVar("Loaded")
 
 _asked: list[Callable[[], str | None]] = []
+_now: ContextVar[str | None] = ContextVar("language of texts now", default=None)
 
 # libyaml reads the whole base about ten times as fast; the Python reader stands in where it is not built.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -66,13 +69,28 @@ def speak(language_of: Callable[[], str | None]) -> None:
     _asked[:] = [language_of]
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let texts be in one language for as long as this lasts, whatever else was said.
+
+    >>> with speaking("es"):
+    ...     language()
+    'es'
+    """
+    token = _now.set(language)
+    try:
+        yield
+    finally:
+        _now.reset(token)
+
+
 def language() -> str:
     """Return the language of texts at this moment: one that has translations, else English.
 
     >>> language()
     'en'
     """
-    wanted = (_asked[0]() if _asked else None) or ENGLISH
+    wanted = _now.get() or (_asked[0]() if _asked else None) or ENGLISH
     base = wanted.replace("_", "-").split("-")[0].lower()
     return base if base in languages() else ENGLISH
 

@@ -5,16 +5,16 @@ concepts it names, by its words, and, where the sentence model is installed, by 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from quietlegs.core.articles.base import ClaimBase, example_set
+from quietlegs.core.articles.base import NO_EXAMPLES, ClaimBase, example_set
 from quietlegs.core.articles.claims import COMPLAINTS
 from quietlegs.core.articles.examples import UNHEARD, ExampleSet, Leaning, Sense, is_of_kind
 from quietlegs.core.articles.retrieval import WordIndex, top
-from quietlegs.core.articles.words import PhraseBook, stem, words_of
+from quietlegs.core.articles.words import PhraseBook
 from quietlegs.core.knowledge import EvidenceEntry, Recommend, may_recommend
 
 MOST_RELATED = 5
@@ -62,6 +62,7 @@ class QuestionBase:
     asked_evidence: Mapping[str, tuple[str, ...]]
     spellings: tuple[str, ...]
     everyday: frozenset[str]
+    by_sound: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +101,34 @@ def question_base(
     index: WordIndex,
     *,
     questions: Mapping[str, object],
-    examples: Mapping[str, object],
+    examples: Mapping[str, object] | None,
+    texts: Iterable[str],
 ) -> QuestionBase:
-    """Compile ``kb/claims/questions.yaml``, with the questions of ``kb/claims/examples.yaml``."""
+    """Compile the ``questions.yaml`` of one language.
+
+    Args:
+        claims: the evidence and word lists of that language.
+        index: the words of the evidence in that language.
+        questions: how people ask.
+        examples: questions as the sentence model hears them; only for the language that it knows.
+        texts: in whose words slips of spelling are mended.
+    """
     synonyms, urgent, elsewhere = questions["synonyms"], questions["urgent"], questions["elsewhere"]
     not_ours, asked = questions["out_of_scope"], questions["asked"]
     assert isinstance(synonyms, Mapping) and isinstance(urgent, list)
     assert isinstance(elsewhere, list) and isinstance(not_ours, list)
     assert isinstance(asked, list)
-    red_flags, others, calm = examples["urgent"], examples["not_ours"], examples["calm"]
-    assert isinstance(red_flags, Mapping) and isinstance(others, Mapping) and isinstance(calm, list)
-    in_order = sorted(((str(k), str(v)) for k, v in synonyms.items()), key=lambda pair: -len(pair[0]))
+    grammar = claims.grammar
+    in_order = sorted(
+        ((grammar.folded(str(k)), str(v)) for k, v in synonyms.items()), key=lambda pair: -len(pair[0])
+    )
     known = {
         match
-        for entry in claims.entries.values()
-        for match in re.findall(r"[a-z]{4,}", f"{entry.title} {entry.statement}".lower())
+        for text in (*texts, *map(str, synonyms))
+        for match in re.findall(r"[a-z]{4,}", grammar.folded(text.lower()))
     }
-    known |= {match for everyday in synonyms for match in re.findall(r"[a-z]{4,}", str(everyday).lower())}
+    spellings = tuple(sorted(known))
+    urgent_examples, not_ours_examples = _example_questions(examples)
     return QuestionBase(
         claims=claims,
         index=index,
@@ -124,17 +136,29 @@ def question_base(
         urgent=tuple(
             UrgentWords(str(u["flag"]), _compiled(u["any"]), _compiled(u.get("unless", ()))) for u in urgent
         ),
-        urgent_examples=example_set(examples, "urgent", red_flags, (*calm, *_texts(others))),
-        not_ours_examples=example_set(examples, "not_ours", others, (*calm, *_texts(red_flags))),
+        urgent_examples=urgent_examples,
+        not_ours_examples=not_ours_examples,
         not_ours=tuple(
             NotOurs(str(n["id"]), str(n["sentence"]), _compiled(n["any"]), _compiled(n.get("unless", ())))
             for n in not_ours
         ),
-        elsewhere=frozenset(stem(word) for phrase in elsewhere for word in str(phrase).split()[:1]),
-        asked=PhraseBook({str(one["id"]): one["words"] for one in asked}),
+        elsewhere=frozenset(grammar.stem(word) for phrase in elsewhere for word in str(phrase).split()[:1]),
+        asked=PhraseBook({str(one["id"]): one["words"] for one in asked}, grammar.words),
         asked_evidence={str(one["id"]): tuple(one["evidence"]) for one in asked},
-        spellings=tuple(sorted(known)),
+        spellings=spellings,
         everyday=frozenset(known),
+        by_sound={grammar.sound(one): one for one in reversed(spellings)} if grammar.sounds else {},
+    )
+
+
+def _example_questions(examples: Mapping[str, object] | None) -> tuple[ExampleSet, ExampleSet]:
+    if examples is None:
+        return NO_EXAMPLES, NO_EXAMPLES
+    red_flags, others, calm = examples["urgent"], examples["not_ours"], examples["calm"]
+    assert isinstance(red_flags, Mapping) and isinstance(others, Mapping) and isinstance(calm, list)
+    return (
+        example_set(examples, "urgent", red_flags, (*calm, *_texts(others))),
+        example_set(examples, "not_ours", others, (*calm, *_texts(red_flags))),
     )
 
 
@@ -148,7 +172,7 @@ def _compiled(patterns: Sequence[object]) -> tuple[re.Pattern[str], ...]:
 
 def plain_question(question: str, base: QuestionBase) -> str:
     """Return the question in the words of the evidence: everyday words put plainly, slips of spelling mended."""
-    text = " ".join(question.replace("’", "'").split())
+    text = base.claims.grammar.folded(" ".join(question.replace("’", "'").split()))
     text = re.sub(r"[A-Za-z]{4,}", lambda match: _mended(match.group(), base), text)
     for pattern, meant in base.synonyms:
         text = pattern.sub(meant, text)
@@ -157,33 +181,28 @@ def plain_question(question: str, base: QuestionBase) -> str:
 
 def _is_put_otherwise(question: str, plain: str, base: QuestionBase) -> bool:
     """Whether a word was taken for another: another form of a word that we know ("pregnant", "pregnancy") is none."""
-    asked = words_of(question.lower())
+    asked = base.claims.grammar.words(question.lower())
     stems = {word.stem for word in asked}
     forms = {stem for stem in stems if stem in base.index.vocabulary}
     return any(
         word.stem not in stems and not any(word.stem[:SAME_FORM] == form[:SAME_FORM] for form in forms)
-        for word in words_of(plain.lower())
+        for word in base.claims.grammar.words(plain.lower())
     )
 
 
 def _mended(word: str, base: QuestionBase) -> str:
     if (
         word.lower() in base.everyday
-        or stem(word) in base.index.vocabulary
-        or stem(word) in base.elsewhere
-        or word.lower() in _COMMON
+        or (stem := base.claims.grammar.stem(word)) in base.index.vocabulary
+        or stem in base.elsewhere
+        or word.lower() in base.claims.grammar.ordinary
     ):
         return word
+    heard = base.by_sound.get(base.claims.grammar.sound(word.lower())) if base.by_sound else None
+    if heard:
+        return heard
     best = process.extractOne(word.lower(), base.spellings, scorer=fuzz.ratio, score_cutoff=SLIP)
     return best[0] if best and best[0][0] == word[0].lower() else word
-
-
-# Common words that no evidence has, which are no slips of others.
-_COMMON = frozenset(
-    "does every everyone cause causes really okay please thanks thank tell know think feel feels make makes made good "
-    "best worst work works take taking much many ever never keep keeps stop stops wake wakes woke your mine husband "
-    "wife mother father mum work right left which while where there these those want wants need needs normal".split()
-)
 
 
 def answer(
@@ -192,10 +211,12 @@ def answer(
     *,
     meaning: Mapping[str, float] | None = None,
     sense: Sense = UNHEARD,
+    elsewhere_urgent: Sequence[str] = (),
 ) -> Answer:
     """Answer a question.
 
     Args:
+        elsewhere_urgent: red flags that its words have in another language that we know.
         meaning: how near in meaning each entry is to the question, as a cosine by id; None without the model.
         sense: what the question leans to, "urgent" and "not_ours"; empty without the model.
     """
@@ -203,8 +224,9 @@ def answer(
     urgent = tuple(
         dict.fromkeys(
             [
-                *(u.flag for u in base.urgent if _says(u.wanted, u.spared, question, plain)),
+                *urgent_flags(question, base),
                 *_leans_to(sense.get("urgent"), base.urgent_examples),
+                *elsewhere_urgent,
             ]
         )
     )
@@ -218,6 +240,20 @@ def answer(
     return Answer(question, plain, urgent, not_ours, found, offers, _is_put_otherwise(question, plain, base))
 
 
+def urgent_flags(question: str, base: QuestionBase) -> tuple[str, ...]:
+    """Return the red flags that the words of a question sound like, in the language of the base."""
+    plain = plain_question(question, base)
+    return tuple(
+        dict.fromkeys(
+            u.flag for u in base.urgent if _says(u.wanted, u.spared, _folded(question, base), plain)
+        )
+    )
+
+
+def _folded(question: str, base: QuestionBase) -> str:
+    return base.claims.grammar.folded(question)
+
+
 def _leans_to(leaning: Leaning | None, examples: ExampleSet) -> list[str]:
     return [leaning.kind] if leaning and is_of_kind(leaning, examples) else []
 
@@ -228,7 +264,8 @@ def _not_ours(
     """Return why a question is not for us: by its words, or by its meaning. What is urgent is for everybody."""
     if is_urgent:
         return None
-    by_words = next((n for n in base.not_ours if _says(n.wanted, n.spared, question, plain)), None)
+    folded = _folded(question, base)
+    by_words = next((n for n in base.not_ours if _says(n.wanted, n.spared, folded, plain)), None)
     kinds = _leans_to(sense.get("not_ours"), base.not_ours_examples)
     return by_words or next((n for n in base.not_ours if n.id in kinds), None)
 
@@ -242,7 +279,7 @@ def _says(
 
 
 def _evidence(plain: str, base: QuestionBase, meaning: Mapping[str, float] | None) -> tuple[Found, ...]:
-    words = words_of(plain)
+    words = base.claims.grammar.words(plain)
     concepts = tuple(dict.fromkeys(hit.name for hit in base.claims.concepts.find(words)))
     asked = tuple(dict.fromkeys(hit.name for hit in base.asked.find(words)))
     targets = {hit.name for hit in base.claims.targets.find(words)}

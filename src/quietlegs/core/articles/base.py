@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.articles.examples import ExampleSet, Warnings
+from quietlegs.core.articles.grammar import Grammar
 from quietlegs.core.articles.words import PhraseBook
 from quietlegs.core.knowledge import EvidenceEntry, KnowledgeError
 
@@ -58,6 +59,7 @@ class Spun:
 class ClaimBase:
     """Everything that judging a page needs. ``subjects`` leads from a concept to the ids of its evidence."""
 
+    grammar: Grammar
     entries: Mapping[str, EvidenceEntry]
     subjects: Mapping[str, tuple[str, ...]]
     concepts: PhraseBook
@@ -72,6 +74,20 @@ class ClaimBase:
     selling_examples: ExampleSet
     warnings: Warnings
 
+
+# Of a language that the sentence model does not know.
+NO_EXAMPLES = ExampleSet(
+    kinds={},
+    others=(),
+    near=1.0,
+    margin=1.0,
+    margin_beside_warning=1.0,
+    margin_where_named=1.0,
+    nearest=1,
+    nearest_others=1,
+    plane=0.0,
+)
+NO_WARNINGS = Warnings(re.compile(r"(?!)"), re.compile(r"(?!)"))
 
 CUE_LISTS = (
     "advice",
@@ -88,15 +104,16 @@ CUE_LISTS = (
 
 def claim_base(
     entries: Mapping[str, EvidenceEntry],
+    grammar: Grammar,
     *,
     subjects: Mapping[str, object],
     cues: Mapping[str, object],
     promotions: Mapping[str, object],
     dangers: Mapping[str, object],
     missing: Mapping[str, object],
-    examples: Mapping[str, object],
+    examples: Mapping[str, object] | None,
 ) -> ClaimBase:
-    """Compile the word lists of ``kb/claims`` against the evidence.
+    """Compile the word lists of one language against the evidence; ``examples`` only for that of the sentence model.
 
     Raises:
         KnowledgeError: a list refers to evidence that is not there, or has a pattern that cannot be read.
@@ -108,12 +125,19 @@ def claim_base(
     named_cues = {name: _strings(cues[name]) for name in CUE_LISTS}
     named_cues |= {f"relation:{name}": _strings(words) for name, words in relations.items()}
     return ClaimBase(
+        grammar=grammar,
         entries=entries,
         subjects={name: _strings(item["evidence"]) for name, item in concepts.items()},
-        concepts=PhraseBook({name: _strings(item["words"]) for name, item in concepts.items()}),
-        targets=PhraseBook({name: _strings(words) for name, words in _mapping(cues["targets"]).items()}),
-        cues=PhraseBook(named_cues),
-        lead_ins=PhraseBook({name: _strings(words) for name, words in _mapping(cues["lead_ins"]).items()}),
+        concepts=PhraseBook(
+            {name: _strings(item["words"]) for name, item in concepts.items()}, grammar.words
+        ),
+        targets=PhraseBook(
+            {name: _strings(words) for name, words in _mapping(cues["targets"]).items()}, grammar.words
+        ),
+        cues=PhraseBook(named_cues, grammar.words),
+        lead_ins=PhraseBook(
+            {name: _strings(words) for name, words in _mapping(cues["lead_ins"]).items()}, grammar.words
+        ),
         promotions=tuple(
             Pattern(str(item["what"]), str(item["why"]), _expressions(item["any"]))
             for item in _items({"items": promotions["patterns"]})
@@ -121,12 +145,20 @@ def claim_base(
         spun=_spun(_mapping(promotions["spun"])),
         dangers=tuple(_danger(item, entries) for item in _items(dangers)),
         safety_points=tuple(_safety_point(item, entries) for item in _items(missing)),
-        danger_examples=_danger_examples(examples, {str(item["id"]) for item in _items(dangers)}),
-        selling_examples=example_set(examples, "selling", {"selling": examples["selling"]}, _sober(examples)),
-        warnings=Warnings(
-            _expression("|".join(_strings(examples["warns"]))),
-            _expression("|".join(_strings(examples["takes_away"]))),
-        ),
+        danger_examples=_danger_examples(examples, {str(item["id"]) for item in _items(dangers)})
+        if examples
+        else NO_EXAMPLES,
+        selling_examples=example_set(examples, "selling", {"selling": examples["selling"]}, _sober(examples))
+        if examples
+        else NO_EXAMPLES,
+        warnings=_warnings(examples) if examples else NO_WARNINGS,
+    )
+
+
+def _warnings(examples: Mapping[str, object]) -> Warnings:
+    return Warnings(
+        _expression("|".join(_strings(examples["warns"]))),
+        _expression("|".join(_strings(examples["takes_away"]))),
     )
 
 
@@ -182,7 +214,7 @@ def _danger(item: Mapping[str, object], entries: Mapping[str, EvidenceEntry]) ->
         evidence=str(item["evidence"]),
         wanted=tuple(_expression(part) for part in wanted),
         sober=_expressions(item.get("unless", ())),
-        about=_expressions(item["about"]),
+        about=_expressions(item.get("about", ())),
     )
 
 

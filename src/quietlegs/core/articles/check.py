@@ -1,12 +1,14 @@
 """Judges a page: its claims, what sells, what could hurt, what is missing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from quietlegs.core.articles.base import ClaimBase, SafetyPoint
 from quietlegs.core.articles.claims import Claim, Relation, Strength, claims_of, page_targets
 from quietlegs.core.articles.examples import UNHEARD, Sense
 from quietlegs.core.articles.matching import Match, answers_link, matches
+from quietlegs.core.articles.reading import ReadingEase
 from quietlegs.core.articles.safety import Hazard, hazards_of, missing_safety, told_with_question
 from quietlegs.core.articles.selling import Promotion, promotions_of
 from quietlegs.core.articles.sentences import Sentence, sentences_of
@@ -18,6 +20,7 @@ SEE_A_DOCTOR, URGENT_HELP = "see-a-doctor", "urgent-help"  # concepts in kb/clai
 
 SEVERITIES = ("info", "caution", "danger")
 
+Piece = TypeVar("Piece", Sentence, Claim, Promotion, Hazard)
 Likeness = Callable[[Sequence[str]], Sequence[Mapping[str, float]]]
 Senses = Callable[[Sequence[str]], Sequence[Sense]]
 NEAR_IN_MEANING = 0.62  # a cosine from which an entry may speak to a claim that names none of our concepts
@@ -38,7 +41,7 @@ class JudgedClaim:
 
 @dataclass(frozen=True, slots=True)
 class CheckedArticle:
-    """A page as judged. Places are character offsets into ``text``."""
+    """A page as judged. Places are character offsets into ``text``; ``language`` is the one that it was judged in."""
 
     title: str
     text: str
@@ -47,6 +50,8 @@ class CheckedArticle:
     promotions: tuple[Promotion, ...]
     hazards: tuple[Hazard, ...]
     missing: tuple[SafetyPoint, ...]
+    reading: ReadingEase
+    language: str
 
 
 def check_article(
@@ -60,7 +65,8 @@ def check_article(
         likeness: given claims, how near in wording each evidence entry is; None where no language model is there.
         senses: given sentences, what each leans to; None likewise.
     """
-    sentences = sentences_of(text)
+    page = base.grammar.folded(text)
+    sentences = sentences_of(page, base.grammar)
     about = page_targets(sentences, base)
     heard = _heard(sentences, senses)
     selling = promotions_of(sentences, base, heard)
@@ -68,17 +74,31 @@ def check_article(
     sold = [(one.start, one.end) for one in selling]
     claims = [
         claim
-        for claim in claims_of(text, sentences, base=base, page_targets=about)
+        for claim in claims_of(page, sentences, base=base, page_targets=about)
         if not any(start <= claim.start < end for start, end in sold)
     ]
     claims += _hazards_without_claim(hazards, claims, sold, about)
     claims.sort(key=lambda claim: claim.start)
     near = _nearness(claims, base, likeness)
     judged = [_judge(claim, base, near.get(claim, {}), hazards) for claim in claims]
-    title = next((sentence.text for sentence in sentences), "")
+    missing = missing_safety(page, base, hazards)
+    prose = [_as_written(text, one).text for one in sentences if not one.is_heading]
     return CheckedArticle(
-        title[:200], text, about, tuple(judged), selling, hazards, missing_safety(text, base, hazards)
+        title=_as_written(text, sentences[0]).text[:200] if sentences else "",
+        text=text,
+        about=about,
+        claims=tuple(replace(one, claim=_as_written(text, one.claim)) for one in judged),
+        promotions=tuple(_as_written(text, one) for one in selling),
+        hazards=tuple(_as_written(text, one) for one in hazards),
+        missing=missing,
+        reading=base.grammar.readability(prose),
+        language=base.grammar.code,
     )
+
+
+def _as_written(text: str, piece: Piece) -> Piece:
+    """Return a piece of a page with its words as the page has them, accents and all."""
+    return replace(piece, text=" ".join(text[piece.start : piece.end].split()))
 
 
 def _heard(sentences: Sequence[Sentence], senses: Senses | None) -> Sequence[Sense]:

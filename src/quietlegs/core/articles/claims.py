@@ -4,7 +4,6 @@ A claim says of something that it causes, helps or is something. Definitions, qu
 chat are not claims. A sentence that says two things is two claims.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,16 +11,10 @@ from itertools import pairwise
 
 from quietlegs.core.articles.base import ClaimBase
 from quietlegs.core.articles.sentences import Sentence
-from quietlegs.core.articles.words import Hit, Word, stem, words_of
+from quietlegs.core.articles.words import Hit, Word
 
 FEWEST_WORDS = 4  # shorter clauses stay with the clause before them
-_CLAUSE = re.compile(
-    r";\s+|,\s+(?=which in turn\b)|,?\s+(?=(?:but|yet|however|whereas)\b)|,\s+(?=and\s+\w+\s+(?:is|are)\s)"
-)
 COMPLAINTS = ("cramps", "restless-legs", "fibromyalgia")  # what a page or claim may be about
-_BEFORE_ADVICE = frozenset(
-    stem(word) for word in ("please", "should", "must", "always", "not", "never", "don't")
-)
 DENIAL_REACH = 3  # words between "not" and the verb that it denies
 
 
@@ -75,7 +68,7 @@ def claims_of(
     for sentence in sentences:
         if sentence.is_heading or sentence.is_question or _is_no_claim(sentence, base):
             continue
-        for start, end in _clauses(text, sentence):
+        for start, end in _clauses(text, sentence, base):
             claim = _claim(text, start, end, sentence, base, page_targets)
             if claim:
                 found.append(claim)
@@ -83,7 +76,7 @@ def claims_of(
 
 
 def _is_no_claim(sentence: Sentence, base: ClaimBase) -> bool:
-    words = words_of(sentence.text)
+    words = base.grammar.words(sentence.text)
     cues = {hit.name for hit in base.cues.find(words)}
     if "boilerplate" in cues:
         return True
@@ -92,9 +85,9 @@ def _is_no_claim(sentence: Sentence, base: ClaimBase) -> bool:
     )
 
 
-def _clauses(text: str, sentence: Sentence) -> list[tuple[int, int]]:
+def _clauses(text: str, sentence: Sentence, base: ClaimBase) -> list[tuple[int, int]]:
     inside = text[sentence.start : sentence.end]
-    cuts = [0, *(match.end() for match in _CLAUSE.finditer(inside)), len(inside)]
+    cuts = [0, *(match.end() for match in base.grammar.clause.finditer(inside)), len(inside)]
     spans: list[tuple[int, int]] = []
     for a, b in pairwise(cuts):
         if spans and len(inside[a:b].split()) < FEWEST_WORDS:
@@ -111,11 +104,11 @@ def _claim(
 ) -> Claim | None:
     start += len(text[start:end]) - len(text[start:end].lstrip(" ,;\n\t"))
     plain = text[start:end].strip(" ,;\n\t")
-    words = words_of(plain)
+    words = base.grammar.words(plain)
     subjects = _subjects(words, base)
     cues = base.cues.find(words)
     names = {hit.name for hit in cues}
-    is_advice = _is_advice(plain, words, cues)
+    is_advice = _is_advice(plain, words, cues, base)
     is_warning = "harms" in names or (is_advice and _begins_denied(cues, "negations", "prohibitions"))
     in_list = _list_relation(sentence, base)
     relation = _relation(cues, subjects, is_advice=is_advice, is_warning=is_warning, in_list=in_list)
@@ -124,7 +117,7 @@ def _claim(
         return None
     if not set(targets) & set(COMPLAINTS):
         targets = (*_page_target(subjects, page_targets, base), *targets)
-    lead_in = {hit.name for hit in base.cues.find(words_of(sentence.lead_in))} if in_list else set()
+    lead_in = {hit.name for hit in base.cues.find(base.grammar.words(sentence.lead_in))} if in_list else set()
     return Claim(
         start=start,
         end=start + len(text[start:end].rstrip(" ,;\n\t")),
@@ -147,12 +140,12 @@ def _page_target(subjects: Sequence[Hit], page_targets: Sequence[str], base: Cla
     return tuple(one for one in page_targets if one in known) or tuple(page_targets[:1])
 
 
-def _is_advice(plain: str, words: Sequence[Word], cues: Sequence[Hit]) -> bool:
+def _is_advice(plain: str, words: Sequence[Word], cues: Sequence[Hit], base: ClaimBase) -> bool:
     """Whether it tells to do something: a verb of advice at its start, after a comma, or after "please" or "should"."""
     for hit in cues:
-        if hit.name != "advice" or plain[: words[hit.first].end].lower().endswith("ing"):
+        if hit.name != "advice" or plain[: words[hit.first].end].lower().endswith(base.grammar.no_advice):
             continue
-        if hit.first <= 1 or words[hit.first - 1].stem in _BEFORE_ADVICE:
+        if hit.first <= 1 or words[hit.first - 1].stem in base.grammar.before_advice:
             return True
         if "," in plain[words[hit.first - 1].end : words[hit.first].start]:
             return True
@@ -206,7 +199,7 @@ def _subjects(words: Sequence[Word], base: ClaimBase) -> list[Hit]:
 def _list_relation(sentence: Sentence, base: ClaimBase) -> Relation | None:
     """Return the link that a list's lead-in, or the heading above it, lends to its items."""
     for above in (sentence.lead_in, sentence.heading):
-        hits = base.lead_ins.find(words_of(above))
+        hits = base.lead_ins.find(base.grammar.words(above))
         if sentence.lead_in and hits:
             return Relation(hits[0].name)
     return None
@@ -248,7 +241,7 @@ def page_targets(sentences: Sequence[Sentence], base: ClaimBase) -> tuple[str, .
     counts: dict[str, int] = {}
     for sentence in sentences:
         weight = 3 if sentence.is_heading else 1
-        for hit in base.targets.find(words_of(sentence.text)):
+        for hit in base.targets.find(base.grammar.words(sentence.text)):
             counts[hit.name] = counts.get(hit.name, 0) + weight
     main = [name for name in COMPLAINTS if counts.get(name)]
     return tuple(sorted(main, key=lambda name: -counts[name]))

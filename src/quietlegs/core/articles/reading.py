@@ -1,11 +1,33 @@
-"""How hard a page is to read: the Flesch-Kincaid grade (Kincaid 1975), told as an age."""
+"""How hard a page is to read, by a formula made for its language.
+
+English: the Flesch-Kincaid grade (Kincaid 1975), told as an age. Spanish: the perspicuity of Szigriszt-Pazos (1993), which
+tells no age, with the words of the INFLESZ scale (Barrio-Cantalejo and others 2008, Anales del Sistema Sanitario de
+Navarra 31(2):135-152), made on health texts for patients in Spain.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 SCHOOL_STARTS_AT = 5  # grade 1 is read at about 6
 _VOWELS = re.compile(r"[aeiouy]+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_SPANISH_WORD = re.compile(r"[a-záéíóúüñ]+")
+# One syllable: a group of vowels. A weak vowel with an accent, and two strong ones, stand apart.
+_SPANISH_VOWELS = re.compile(r"[íú]|(?:[iuü](?![íú]))?[aeoáéó](?:[iuy](?![aeoáéóíú])|y\b)?|[iuüy]+")
+# From which perspicuity a text is of each kind, on the INFLESZ scale.
+INFLESZ = ((80, "very_easy"), (65, "fairly_easy"), (55, "normal"), (40, "somewhat_hard"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingEase:
+    """How hard a text is: an ``age`` in years, or a ``level`` of a scale that has none ("normal")."""
+
+    age: int | None = None
+    level: str | None = None
+
+
+Readability = Callable[[Sequence[str]], ReadingEase]
 
 
 def syllables(word: str) -> int:
@@ -23,8 +45,18 @@ def syllables(word: str) -> int:
     return max(count, 1)
 
 
+def spanish_syllables(word: str) -> int:
+    """Return how many syllables a Spanish word has.
+
+    >>> spanish_syllables("calambre"), spanish_syllables("pierna"), spanish_syllables("día"), spanish_syllables("quinina")
+    (3, 2, 2, 3)
+    """
+    plain = re.sub(r"qu(?=[eiéí])", "k", re.sub(r"gu(?=[eiéí])", "g", word.lower()))
+    return max(len(_SPANISH_VOWELS.findall(plain)), 1)
+
+
 def reading_age(sentences: Sequence[str]) -> int | None:
-    """Return the age, in years, at which a page can be read; None for a page without a sentence."""
+    """Return the age, in years, at which an English page can be read; None for a page without a sentence."""
     words = [word for sentence in sentences for word in _WORD.findall(sentence.lower())]
     if not words:
         return None
@@ -34,26 +66,23 @@ def reading_age(sentences: Sequence[str]) -> int | None:
     return max(SCHOOL_STARTS_AT, round(grade) + SCHOOL_STARTS_AT)
 
 
-# The words that make up about a third of any English text, and next to nothing of another language's.
-_ENGLISH = frozenset(
-    "the of and to in is that for it with as are on be this by you or from have not can may your at they".split()
-)
-# The like of the languages most often met: Spanish, French, German, Portuguese, Italian, Dutch, Polish. Words that English has
-# too ("die", "as", "in", "no", "do", "me") are left out.
-_ELSEWHERE = frozenset(
-    "el los las una que por para con como mis noche noches piernas pierna calambres calambre duelen tengo cuando porque qué cómo "
-    "les des une est dans pour avec sur mon mes nuit jambes jambe crampes crampe pourquoi quand sont "
-    "der das und ist nicht ein eine ich mir mein meine nachts nacht beine bein warum wie hilft gegen krämpfe wadenkrampf "
-    "não uma com minhas noite pernas cãibras porquê sono il gli della che di notte gambe crampi perché "
-    "het een mijn benen niet waarom kramp w na jest nie nocy nogi skurcze dlaczego".split()
-)
-LEAST_ENGLISH = 0.12
-FEWEST_WORDS_TO_TELL = 30  # a note of shouts and names has few of the common words, in any language
+def perspicuity(sentences: Sequence[str]) -> float | None:
+    """Return how clear a Spanish page is, about 0 (hard) to 100; None for a page without a sentence."""
+    words = [word for sentence in sentences for word in _SPANISH_WORD.findall(sentence.lower())]
+    if not words:
+        return None
+    return 206.835 - 62.3 * sum(map(spanish_syllables, words)) / len(words) - len(words) / len(sentences)
 
 
-def seems_english(text: str) -> bool:
-    """Return whether a text seems to be English; a text too short to tell does, unless it has 2 words of another language."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    if len(words) < FEWEST_WORDS_TO_TELL:
-        return sum(word in _ELSEWHERE for word in words) < max(2, sum(word in _ENGLISH for word in words))
-    return sum(word in _ENGLISH for word in words) / len(words) >= LEAST_ENGLISH
+def inflesz(sentences: Sequence[str]) -> str | None:
+    """Return the level of a Spanish page on the INFLESZ scale; None for a page without a sentence."""
+    clear = perspicuity(sentences)
+    if clear is None:
+        return None
+    return next((level for least, level in INFLESZ if clear >= least), "very_hard")
+
+
+FORMULAS: Mapping[str, Readability] = {
+    "flesch-kincaid": lambda sentences: ReadingEase(age=reading_age(sentences)),
+    "inflesz": lambda sentences: ReadingEase(level=inflesz(sentences)),
+}

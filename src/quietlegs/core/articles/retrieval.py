@@ -9,31 +9,25 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from quietlegs.core.articles.words import words_of
+from quietlegs.core.articles.grammar import Grammar
 from quietlegs.core.knowledge import EvidenceEntry
 
 K1, B = 1.2, 0.75
 TITLE_WEIGHT = 2
-
-# Words that are in almost every question and tell nothing of its matter.
-STOP = frozenset(
-    "a an and are as at be been but by can could do does did for from get got had has have how i if in is it its it's "
-    "me my of on or our should so some than that the their them then there they this to too up us was we were what "
-    "when where which who why will with would you your am any about after also just more most much not now off out".split()
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordIndex:
     """The stems of each entry, counted."""
 
+    grammar: Grammar
     postings: Mapping[str, tuple[tuple[str, float], ...]]
     ids: tuple[str, ...]
 
     def scores(self, text: str) -> dict[str, float]:
         """Return the BM25 score of every entry that shares a word with the text, by id. O(matches)."""
         found: dict[str, float] = {}
-        for stem in {word.stem for word in words_of(text)} - _STOP_STEMS:
+        for stem in {word.stem for word in self.grammar.words(text)} - self.grammar.stop:
             for one, weight in self.postings.get(stem, ()):
                 found[one] = found.get(one, 0.0) + weight
         return found
@@ -44,12 +38,9 @@ class WordIndex:
         return frozenset(self.postings)
 
 
-_STOP_STEMS = frozenset(word.stem for word in words_of(" ".join(STOP)))
-
-
-def word_index(entries: Mapping[str, EvidenceEntry]) -> WordIndex:
+def word_index(entries: Mapping[str, EvidenceEntry], grammar: Grammar) -> WordIndex:
     """Count the words of the evidence once."""
-    counts = {one: Counter(_stems(entry)) for one, entry in entries.items()}
+    counts = {one: Counter(_stems(entry, grammar)) for one, entry in entries.items()}
     lengths = {one: sum(count.values()) for one, count in counts.items()}
     mean = sum(lengths.values()) / max(len(lengths), 1)
     holders = Counter(stem for count in counts.values() for stem in count)
@@ -59,12 +50,14 @@ def word_index(entries: Mapping[str, EvidenceEntry]) -> WordIndex:
             rarity = math.log(1 + (len(counts) - holders[stem] + 0.5) / (holders[stem] + 0.5))
             damping = times * (K1 + 1) / (times + K1 * (1 - B + B * lengths[one] / mean))
             postings.setdefault(stem, []).append((one, rarity * damping))
-    return WordIndex({stem: tuple(found) for stem, found in postings.items()}, tuple(entries))
+    return WordIndex(grammar, {stem: tuple(found) for stem, found in postings.items()}, tuple(entries))
 
 
-def _stems(entry: EvidenceEntry) -> list[str]:
-    titles = [word.stem for word in words_of(f"{entry.title} {entry.question} {entry.id.replace('-', ' ')}")]
-    return titles * TITLE_WEIGHT + [word.stem for word in words_of(entry.statement)]
+def _stems(entry: EvidenceEntry, grammar: Grammar) -> list[str]:
+    titles = [
+        word.stem for word in grammar.words(f"{entry.title} {entry.question} {entry.id.replace('-', ' ')}")
+    ]
+    return titles * TITLE_WEIGHT + [word.stem for word in grammar.words(entry.statement)]
 
 
 def entry_text(entry: EvidenceEntry) -> str:

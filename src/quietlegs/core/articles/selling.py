@@ -1,13 +1,11 @@
 """Finds what sells: offers, links to follow, praise of a product, drug text dropped into a page about something else."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.articles.base import ClaimBase
 from quietlegs.core.articles.examples import UNHEARD, Sense, is_of_kind
 from quietlegs.core.articles.sentences import Sentence
-from quietlegs.core.articles.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ def promotions_of(
         )
         if pattern is None and is_of_kind(sense.get("selling"), base.selling_examples):
             pattern = base.promotions[0]
-        if pattern and not _is_sober(sentence.text):
+        if pattern and not _is_sober(sentence.text, base):
             found.append(Promotion(sentence.start, sentence.end, sentence.text, pattern.what, pattern.why))
         elif i in spun:
             found.append(
@@ -46,15 +44,9 @@ def promotions_of(
     return tuple(found)
 
 
-_SOBER = re.compile(
-    r"\b(?:do not|don't|never (?:buy|order|take|use|click|trust|pay|share)|avoid|warn\w*|illegal|unsafe|should not|dangerous)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_sober(text: str) -> bool:
+def _is_sober(text: str, base: ClaimBase) -> bool:
     """Whether a sentence warns of an offer rather than making it."""
-    return bool(_SOBER.search(text))
+    return bool(base.grammar.sober_offer.search(text))
 
 
 def _spun(sentences: Sequence[Sentence], base: ClaimBase) -> set[int]:
@@ -68,7 +60,7 @@ def _spun(sentences: Sequence[Sentence], base: ClaimBase) -> set[int]:
 
 
 def _signs(text: str, base: ClaimBase) -> int:
-    if _names_complaint(text, base) or _is_sober(text):
+    if _names_complaint(text, base) or _is_sober(text, base):
         return 0
     rules = base.spun
     return (
@@ -80,5 +72,6 @@ def _signs(text: str, base: ClaimBase) -> int:
 
 def _names_complaint(text: str, base: ClaimBase) -> bool:
     return any(
-        hit.name in ("cramps", "restless-legs", "fibromyalgia") for hit in base.targets.find(words_of(text))
+        hit.name in ("cramps", "restless-legs", "fibromyalgia")
+        for hit in base.targets.find(base.grammar.words(text))
     )

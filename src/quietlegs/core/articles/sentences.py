@@ -10,20 +10,11 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bNo)(?<!\bapprox)"
-    r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ•\-])"
-)
-_CASUAL_END = re.compile(rf"{_END.pattern}|(?<=\w\w)[.!?…]+\s+(?=[a-z])")
+from quietlegs.core.articles.grammar import Grammar
+
 _FULL_STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
 BARE_WORDS = 60  # a page with fewer full stops than one in so many words is written without them
-_LABEL = re.compile(
-    r"[A-Z][\w'’/-]*(?: (?:[A-Z][\w'’/-]*|and|or|of|for|in|the|to|a|with|your|&)){0,5}:\s+(?=\S)"
-)
 _BULLET = re.compile(r"\s*(?:[-*•·–▪◦‣]|\d{1,2}[.)])\s+")
-_QUESTION = re.compile(
-    r"(?:why|what|how|can|are|is|does|do|should|when|which|who|will|could)\b", re.IGNORECASE
-)
 LABEL_WORDS = 6  # "Dehydration and Electrolyte Imbalance:" before the text it labels
 BARE_HEADING_WORDS = 3  # where no sentence has a full stop, only so few words are surely a heading
 HEADING_WORDS = 9  # a longer piece without a full stop is a sentence that lost it
@@ -31,7 +22,10 @@ HEADING_WORDS = 9  # a longer piece without a full stop is a sentence that lost 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A stretch of the text: ``text[start:end]``, the heading above it and the line that leads into its list."""
+    """A stretch of the text: ``text[start:end]``, the heading above it and the line that leads into its list.
+
+    ``is_question``: it asks rather than says, with a question mark, or as a heading that begins like a question.
+    """
 
     start: int
     end: int
@@ -39,11 +33,7 @@ class Sentence:
     heading: str = ""
     lead_in: str = ""
     is_heading: bool = False
-
-    @property
-    def is_question(self) -> bool:
-        """Whether it asks rather than says: with a question mark, or a heading that begins like a question."""
-        return self.text.endswith("?") or (self.is_heading and bool(_QUESTION.match(self.text)))
+    is_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +43,22 @@ class _Line:
     text: str
 
 
-def sentences_of(text: str) -> tuple[Sentence, ...]:
+def sentences_of(text: str, grammar: Grammar) -> tuple[Sentence, ...]:
     """Return the sentences of a page in order, headings and list items among them. O(length)."""
     found: list[Sentence] = []
     heading, lead_in = "", ""
-    is_bare, end = _is_bare(text), _sentence_end(text)
-    for piece in _pieces(text, is_bare=is_bare):
-        is_heading = _looks_like_heading(piece.text, is_bare=is_bare) and not (
+    is_bare, end = _is_bare(text), _sentence_end(text, grammar)
+    for piece in _pieces(text, grammar, is_bare=is_bare):
+        is_heading = _looks_like_heading(piece.text, grammar, is_bare=is_bare) and not (
             lead_in and _looks_like_item(piece.text)
         )
-        parts = [piece] if is_heading else _split(piece, end)
+        parts = [piece] if is_heading else _split(piece, end, grammar)
         for part in parts:
             plain = " ".join(part.text.split())
             is_label = is_heading or (plain.endswith(":") and len(plain.split()) <= LABEL_WORDS)
-            found.append(
-                Sentence(part.start, part.end, plain, heading, "" if is_heading else lead_in, is_label)
-            )
+            asks = plain.endswith("?") or (is_label and bool(grammar.question.match(plain)))
+            lead = "" if is_heading else lead_in
+            found.append(Sentence(part.start, part.end, plain, heading, lead, is_label, asks))
         last = " ".join(parts[-1].text.split())
         if is_heading and not last.endswith(":"):
             # A heading cut over two lines ("Stay / Hydrated") is one heading.
@@ -86,16 +76,16 @@ def _is_bare(text: str) -> bool:
     return len(_FULL_STOP.findall(text)) * BARE_WORDS < len(text.split())
 
 
-def _sentence_end(text: str) -> re.Pattern[str]:
+def _sentence_end(text: str, grammar: Grammar) -> re.Pattern[str]:
     """Return what ends a sentence: on a page that begins most of them in small letters, any full stop."""
     small, capital = (
         len(re.findall(r"\w\w[.!?]+\s+[a-z]", text)),
         len(re.findall(r"\w\w[.!?]+\s+[A-Z]", text)),
     )
-    return _CASUAL_END if small > max(capital, 1) else _END
+    return grammar.casual_end if small > max(capital, 1) else grammar.sentence_end
 
 
-def _pieces(text: str, *, is_bare: bool) -> list[_Line]:
+def _pieces(text: str, grammar: Grammar, *, is_bare: bool) -> list[_Line]:
     """Return runs of lines that belong together."""
     lines = [_Line(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\n\r\u2028\u2029\v\f]+", text)]
     width = _page_width(lines)
@@ -104,7 +94,7 @@ def _pieces(text: str, *, is_bare: bool) -> list[_Line]:
         if not line.text.strip():
             continue
         before = pieces[-1] if pieces else None
-        if before and _goes_on(text, before, line, width, is_bare=is_bare):
+        if before and _goes_on(text, before, line, width, grammar, is_bare=is_bare):
             pieces[-1] = _Line(before.start, line.end, text[before.start : line.end])
         else:
             pieces.append(_trim(line))
@@ -116,14 +106,14 @@ def _page_width(lines: list[_Line]) -> int:
     return lengths[int(0.8 * (len(lengths) - 1))] if lengths else 0
 
 
-def _goes_on(text: str, before: _Line, line: _Line, width: int, *, is_bare: bool) -> bool:
+def _goes_on(text: str, before: _Line, line: _Line, width: int, grammar: Grammar, *, is_bare: bool) -> bool:
     if re.search(r"\n\s*\n|\r\s*\r", text[before.end : line.start]):
         return False
     first = line.text.strip()
     last_line = before.text.rsplit("\n", 1)[-1].strip()
     if _BULLET.match(line.text) or last_line.endswith((".", "!", "?", ":", "…")):
         return False
-    if _QUESTION.match(last_line) and first[:1].isupper():
+    if grammar.question.match(last_line) and first[:1].isupper():
         return False
     if first[:1].islower() or last_line.endswith((",", ";", "-", "(")):
         return True
@@ -140,7 +130,7 @@ def _trim(line: _Line) -> _Line:
     return _Line(start, end, line.text[skip : len(line.text) - tail])
 
 
-def _looks_like_heading(piece: str, *, is_bare: bool) -> bool:
+def _looks_like_heading(piece: str, grammar: Grammar, *, is_bare: bool) -> bool:
     words = piece.split()
     if piece[:1].islower():
         return False
@@ -148,8 +138,13 @@ def _looks_like_heading(piece: str, *, is_bare: bool) -> bool:
     is_title = capitals >= 0.7 * sum(len(word) > 3 for word in words)
     if is_bare and len(words) > BARE_HEADING_WORDS and not is_title:
         return False
-    limit = 2 * HEADING_WORDS if _QUESTION.match(piece) or is_title else HEADING_WORDS
-    return bool(words) and len(words) <= limit and piece.rstrip()[-1] not in ".!…" and not _END.search(piece)
+    limit = 2 * HEADING_WORDS if grammar.question.match(piece) or is_title else HEADING_WORDS
+    return (
+        bool(words)
+        and len(words) <= limit
+        and piece.rstrip()[-1] not in ".!…"
+        and not grammar.sentence_end.search(piece)
+    )
 
 
 def _looks_like_item(piece: str) -> bool:
@@ -159,11 +154,11 @@ def _looks_like_item(piece: str) -> bool:
     return not piece.rstrip().endswith((":", "?")) and capitals <= max(1, 0.5 * len(long_words))
 
 
-def _split(piece: _Line, end: re.Pattern[str]) -> list[_Line]:
+def _split(piece: _Line, end: re.Pattern[str], grammar: Grammar) -> list[_Line]:
     cuts = [0, *(m.end() for m in end.finditer(piece.text)), len(piece.text)]
     parts: list[_Line] = []
     for a, b in pairwise(cuts):
-        label = _LABEL.match(piece.text, a, b)
+        label = grammar.label.match(piece.text, a, b)
         for x, y in ((a, label.end()), (label.end(), b)) if label and label.end() < b else ((a, b),):
             chunk = piece.text[x:y]
             if chunk.strip():

@@ -1,15 +1,15 @@
-"""Words with their places in a text, and finding phrases in them by word stems."""
+"""Words with their places in a text, and finding phrases in them by word stems (Porter's Snowball, for each language)."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 
 import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_STEMMER = snowballstemmer.stemmer("english")
 _STEMMING = Lock()  # a stemmer keeps its word in itself: two threads at once would mix theirs
 MAX_GAP = 4  # "..." in a phrase stands for up to this many words
 
@@ -23,35 +23,66 @@ class Word:
     end: int
 
 
-# Words that the stemmer folds into others which mean something else here.
-_OWN_STEMS = {
-    "medication": "medicin",
-    "medications": "medicin",
-    "medical": "medical",
-    "relaxant": "relaxant",
-    "relaxants": "relaxant",
-    "likely": "likely",
-    "likelihood": "likelihood",
+# Words that a stemmer folds into others which mean something else here.
+_OWN_STEMS: Mapping[str, Mapping[str, str]] = {
+    "english": {
+        "medication": "medicin",
+        "medications": "medicin",
+        "medical": "medical",
+        "relaxant": "relaxant",
+        "relaxants": "relaxant",
+        "likely": "likely",
+        "likelihood": "likelihood",
+    },
+    "spanish": {
+        "media": "media",
+        "medias": "medias",
+        "medio": "medio",
+        "medico": "medico",
+        "medicos": "medico",
+    },
 }
 
 
+@cache
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(language)
+
+
 @lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
+def stem(word: str, language: str = "english") -> str:
     """Return the stem of a word: "stretches" and "stretching" give "stretch"."""
-    own = _OWN_STEMS.get(word.lower())
+    own = _OWN_STEMS.get(language, {}).get(word.lower())
     if own:
         return own
     with _STEMMING:
-        return str(_STEMMER.stemWord(word.lower().replace("’", "'")))
+        return str(_stemmer(language).stemWord(word.lower().replace("’", "'")))
 
 
-def words_of(text: str, *, offset: int = 0) -> tuple[Word, ...]:
-    """Return the words of a text with their places, counted from ``offset``.
+def words_of(text: str, *, language: str = "english") -> tuple[Word, ...]:
+    """Return the words of a text with their places.
 
     >>> [word.stem for word in words_of("Stretching helps, doesn't it?")]
     ['stretch', 'help', "doesn't", 'it']
+    >>> [word.stem for word in words_of("Los estiramientos ayudan", language="spanish")]
+    ['los', 'estir', 'ayud']
     """
-    return tuple(Word(stem(m.group()), m.start() + offset, m.end() + offset) for m in _WORD.finditer(text))
+    return tuple(Word(stem(m.group(), language), m.start(), m.end()) for m in _WORD.finditer(text))
+
+
+def without_accents(text: str) -> str:
+    """Return a text with each letter's accent left out; every letter keeps its place.
+
+    >>> without_accents("¿Cuánto dura el sueño?")
+    '¿Cuanto dura el sueno?'
+    """
+    return "".join(map(_bare, text)) if not text.isascii() else text
+
+
+@lru_cache(maxsize=2_000)
+def _bare(letter: str) -> str:
+    base = unicodedata.normalize("NFD", letter)[0]
+    return base if base.isascii() and base.isalpha() else letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +97,10 @@ class Hit:
 class PhraseBook:
     """Named phrases, found in a word sequence in time that grows with its length alone."""
 
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, phrases: Mapping[str, Iterable[str]], words: "Callable[[str], tuple[Word, ...]]" = words_of
+    ) -> None:
+        self._words = words
         self._by_first: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for name, wordings in phrases.items():
             for wording in wordings:
@@ -74,13 +108,12 @@ class PhraseBook:
                 if parts:
                     self._by_first.setdefault(parts[0], []).append((name, parts))
 
-    @staticmethod
-    def _parts(wording: str) -> tuple[str, ...]:
+    def _parts(self, wording: str) -> tuple[str, ...]:
         parts: list[str] = []
         for piece in wording.split("..."):
             if parts:
                 parts.append("...")
-            parts.extend(word.stem for word in words_of(piece))
+            parts.extend(word.stem for word in self._words(piece))
         return tuple(parts)
 
     def find(self, words: Sequence[Word]) -> tuple[Hit, ...]:

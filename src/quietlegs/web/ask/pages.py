@@ -9,11 +9,10 @@ from django.utils.translation import ngettext
 
 from quietlegs.core.articles.ask import Answer
 from quietlegs.core.articles.check import CheckedArticle
-from quietlegs.core.articles.reading import seems_english
 from quietlegs.core.articles.verdicts import Verdict
 from quietlegs.core.knowledge import EvidenceEntry, shown_sources
 from quietlegs.core.knowledge.evidence import Topic
-from quietlegs.exchange import claim_files
+from quietlegs.exchange import claim_files, knowledge_base
 from quietlegs.exchange.article_json import summary
 
 # The worst first: what could hurt must not stand below what is right.
@@ -65,8 +64,11 @@ class ArticlePage:
     rows: tuple[ClaimRow, ...]
     missing: tuple[str, ...]
     legend: tuple[tuple[str, str], ...]
-    is_english: bool
+    is_understood: bool
+    judged_in: str
+    is_mixed: bool
     uses_words_alone: bool
+    ease: str
 
 
 def verdict_words() -> dict[Verdict, str]:
@@ -81,8 +83,14 @@ def verdict_words() -> dict[Verdict, str]:
     }
 
 
-def article_page(article: CheckedArticle, *, is_english: bool, uses_words_alone: bool) -> ArticlePage:
-    """Lay a checked page out."""
+def article_page(article: CheckedArticle, *, told: str | None, is_mixed: bool) -> ArticlePage:
+    """Lay a checked page out.
+
+    Args:
+        article: the page as judged.
+        told: the language that it is in; None for one that we do not understand.
+        is_mixed: a good part of it is in another language.
+    """
     words = verdict_words()
     card = summary(article)
     rows = [
@@ -91,7 +99,7 @@ def article_page(article: CheckedArticle, *, is_english: bool, uses_words_alone:
             css=judged.verdict.value,
             word=words[judged.verdict],
             why=judged.why,
-            certainty=judged.evidence.certainty.value.replace("-", " ") if judged.evidence else "",
+            certainty=claim_files.certainty_label(judged.evidence) if judged.evidence else "",
             entry_id=judged.evidence.id if judged.evidence else "",
             numbers=judged.evidence.findings[:2] if judged.evidence else (),
             sources=_cites(judged.evidence),
@@ -111,9 +119,23 @@ def article_page(article: CheckedArticle, *, is_english: bool, uses_words_alone:
         rows=tuple(sorted(rows, key=lambda row: (order.index(row.css), row.number))),
         missing=tuple(point.sentence for point in article.missing),
         legend=tuple((verdict.value, words[verdict]) for verdict in reversed(ORDER[:-1])),
-        is_english=is_english,
-        uses_words_alone=uses_words_alone,
+        is_understood=told == article.language,
+        judged_in=article.language,
+        is_mixed=is_mixed,
+        uses_words_alone=not claim_files.is_heard_by_meaning(article.language),
+        ease=_ease(article),
     )
+
+
+def _ease(article: CheckedArticle) -> str:
+    """Return how easy a page reads where its language has a scale of words and no age."""
+    return {
+        "very_easy": _("It is very easy to read."),
+        "fairly_easy": _("It is fairly easy to read."),
+        "normal": _("It is of normal difficulty to read."),
+        "somewhat_hard": _("It is somewhat hard to read."),
+        "very_hard": _("It is very hard to read."),
+    }.get(article.reading.level or "", "")
 
 
 def _cites(entry: EvidenceEntry | None) -> tuple[str, ...]:
@@ -168,43 +190,61 @@ class Related:
     """Another entry that speaks to a question."""
 
     entry_id: str
-    question: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
 class AskPage:
-    """An answer. ``urgent`` is the red flag that the words sound like, as its data file says it."""
+    """An answer, in ``language``. ``urgent`` is the red flag that the words sound like, as its data file says it.
 
+    ``heading`` is what the evidence answers: its question, or its title where only that is translated.
+    """
+
+    language: str
     question: str
     understood_as: str
     urgent: Mapping[str, object] | None
     not_ours: str
     entry: EvidenceEntry | None
+    heading: str
     certainty: str
     sources: tuple[Any, ...]
     related: tuple[Related, ...]
     see_doctor_if: tuple[str, ...]
     may_try: bool
-    is_english: bool
+    is_understood: bool
+    goes_by_words: bool
+    is_partly_english: bool
 
 
-def ask_page(answer: Answer) -> AskPage:
-    """Lay an answer out: the evidence's own sentences in a fixed order."""
+def ask_page(answer: Answer, told: str | None) -> AskPage:
+    """Lay an answer out: the evidence's own sentences in a fixed order.
+
+    ``told`` is the language that the question is in, None for one that we do not understand.
+    """
     urgent = claim_files.urgent_card(answer)
     # Beside a danger, an answer about something else could calm: only what speaks of danger too may stand there.
     found = [one for one in answer.found if not urgent or one.entry.topic is Topic.RED_FLAG]
     best = found[0].entry if found else None
     mended = answer.understood_as if answer.is_put_otherwise else ""
+    see_doctor_if = tuple(claim_files.see_doctor_if(answer)) if best else ()
+    language = knowledge_base.language()
     return AskPage(
+        language=language,
         question=answer.question,
         understood_as=mended,
         urgent=urgent,
         not_ours=answer.not_ours.sentence if answer.not_ours else "",
         entry=best,
-        certainty=best.certainty.value.replace("-", " ") if best else "",
+        heading=claim_files.heading(best) if best else "",
+        certainty=claim_files.certainty_label(best) if best else "",
         sources=shown_sources(best) if best else (),
-        related=tuple(Related(one.entry.id, one.entry.question) for one in found[1:]),
-        see_doctor_if=tuple(claim_files.see_doctor_if(answer)) if best else (),
+        related=tuple(Related(one.entry.id, claim_files.heading(one.entry)) for one in found[1:]),
+        see_doctor_if=see_doctor_if,
         may_try=bool(best and best in answer.offers),
-        is_english=seems_english(answer.question),
+        is_understood=told is not None,
+        goes_by_words=bool(best) and not claim_files.is_heard_by_meaning(language),
+        is_partly_english=bool(best)
+        and language != knowledge_base.ENGLISH
+        and any(text in knowledge_base.english_texts() for text in (best.statement, *see_doctor_if)),
     )

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quietlegs.core.articles.reading import seems_english
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.exchange import claim_files, sentence_model
 from quietlegs.exchange.article_text import read_article, read_pasted
@@ -18,7 +18,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     question = " ".join(request.GET.get("q", "").split())[:LONGEST_QUESTION]
     typing = bool(getattr(request, "htmx", False))
     quick = typing and not sentence_model.is_warm()
-    page = pages.ask_page(claim_files.ask(question, by_words_alone=quick)) if question else None
+    page = None
+    if question:
+        # An answer is told in the language of the question, whatever the rest of the page is in.
+        language = claim_files.language_of(question)
+        with translation.override(language or translation.get_language()):
+            page = pages.ask_page(claim_files.ask(question, by_words_alone=quick), language)
     template = "ask/answer.html" if typing else "ask/ask.html"
     return render(request, template, {"page": page, "question": question})
 
@@ -39,8 +44,8 @@ def article(request: HttpRequest) -> HttpResponse:
             checked = claim_files.check(given.text)
             page = pages.article_page(
                 checked,
-                is_english=seems_english(given.text),
-                uses_words_alone=not sentence_model.is_installed(),
+                told=claim_files.language_of(given.text),
+                is_mixed=claim_files.is_in_several_languages(given.text, checked.language),
             )
             return render(request, "ask/checked.html", {"page": page})
     return render(request, "ask/article.html", {"form": form}, status=422)

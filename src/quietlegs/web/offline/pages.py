@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 
 from quietlegs.core.assessment.guidance import Level
 from quietlegs.core.assessment.triage_flags import Disposition
-from quietlegs.core.knowledge import EvidenceEntry
 from quietlegs.exchange import claim_files
 from quietlegs.exchange.checks import load_guidance
 from quietlegs.exchange.relief_base import load_when_wrong
@@ -26,10 +25,22 @@ NIGHTS_AHEAD = 3  # a day without a connection has two evenings; more would tell
 
 
 @dataclass(frozen=True, slots=True)
-class CoreQuestions:
-    """The questions that are answered without a connection, with the evidence entry that answers each."""
+class CoreQuestion:
+    """A question that is answered without a connection. ``words`` are those by which people ask it."""
 
-    entries: tuple[EvidenceEntry, ...]
+    heading: str
+    statement: str
+    certainty: str
+    certainty_reason: str
+    safety: Sequence[str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoreQuestions:
+    """The questions that are answered without a connection."""
+
+    entries: Sequence[CoreQuestion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,19 @@ class ReliefPage:
 
 def core_questions_page() -> CoreQuestions:
     """Return the core set, in the order of its data file."""
-    return CoreQuestions(claim_files.core_entries())
+    return CoreQuestions(
+        [
+            CoreQuestion(
+                heading=claim_files.heading(entry),
+                statement=entry.statement,
+                certainty=claim_files.certainty_label(entry),
+                certainty_reason=entry.certainty_reason,
+                safety=entry.safety,
+                words=" ".join(claim_files.asked_by(entry)),
+            )
+            for entry in claim_files.core_entries()
+        ]
+    )
 
 
 def home_page(diary: Diary, *, now: datetime, is_private: bool) -> HomePage:

@@ -149,8 +149,8 @@ def _worker() -> str:
     """Return the script, made once: every page asks whether it has changed."""
     files = [static(name) for name in KEPT_FILES]
     scripts = [static(name) for name in WORKER_SCRIPTS]
-    shown = {"page": pages.core_questions_page()}
     with translation.override(settings.LANGUAGE_CODE):  # one version, whoever asks first
+        shown = {"page": pages.core_questions_page()}
         same = "".join(render_to_string(f"offline/{name}.html", shown) for name in ("core", "waiting"))
     digest = hashlib.sha256(f"{__version__}{files}{scripts}{same}".encode()).hexdigest()[:12]
     return render_to_string(
