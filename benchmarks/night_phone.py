@@ -31,15 +31,17 @@ ALL_BYTES = """() => [...performance.getEntriesByType('navigation'), ...performa
 
 
 @contextmanager
-def slow_phone(browser: Browser, server: Server, *, throttled: bool = True) -> Iterator[Page]:
-    """Open a phone that has never been here, on the slow line."""
+def slow_phone(
+    browser: Browser, server: Server, *, throttled: bool = True, slower: int = SLOWER
+) -> Iterator[Page]:
+    """Open a phone that has never been here, on the slow line, with a processor so many times slower."""
     context = browser.new_context(base_url=server.url, viewport={"width": 360, "height": 740})
     page = context.new_page()
     if throttled:
         wire = context.new_cdp_session(page)
         wire.send("Network.enable")
         wire.send("Network.emulateNetworkConditions", SLOW_4G)
-        wire.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        wire.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     yield page
     context.close()
 
@@ -53,9 +55,14 @@ def usable(page: Page) -> float:
 
 def first_page(browser: Browser, server: Server) -> None:
     """Print the bytes of the first page, and when it is usable: the first time, again, and with no line at all."""
+    for slower in (1, SLOWER):
+        _first_page(browser, server, slower)
+
+
+def _first_page(browser: Browser, server: Server, slower: int) -> None:
     first, again, without, sizes = [], [], [], []
     for _ in range(ROUNDS):
-        with slow_phone(browser, server) as page:
+        with slow_phone(browser, server, slower=slower) as page:
             page.goto("/")
             first.append(usable(page))
             sizes = page.evaluate(ALL_BYTES)
@@ -65,6 +72,7 @@ def first_page(browser: Browser, server: Server) -> None:
             page.context.set_offline(True)
             page.goto("/offline")
             without.append(usable(page))
+    print(f"processor {slower} times slower" if slower > 1 else "processor as it is")
     print(f"first page: {sum(size for _name, size in sizes) / 1024:.1f} KB in {len(sizes)} answers")
     for name, size in sorted(sizes, key=lambda one: -one[1])[:6]:
         print(f"    {size / 1024:6.1f} KB {name}")
