@@ -11,6 +11,7 @@ import pytest
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.diary.night import Night
+from quietlegs.exchange.any_file import read_any
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers import detect, read_tracker
 
@@ -194,6 +195,78 @@ def test_gadgetbridge_counts_two_bands_once(tmp_path: Path) -> None:
         connection.executemany("INSERT INTO MI_BAND_ACTIVITY_SAMPLE VALUES (?, ?, ?, ?, ?)", rows)
     assert detect(path) == "gadgetbridge"
     assert night(read_tracker(path, zone=LONDON), "2026-03-01").factors == {"steps": 100}
+
+
+EDGES = {
+    "oura": '{{"data":[{{"bedtime_start":"{0}-12-31T23:00:00+00:00","total_sleep_duration":20000,"time_in_bed":22000,"type":"long_sleep"}}]}}',
+    "garmin": '[{{"sleepStartTimestampGMT":"{0}-12-31T23:30:00","deepSleepSeconds":20000}}]',
+    "fitbit": '[{{"logId":1,"dateOfSleep":"x","startTime":"{0}-01-01T00:00:00","minutesAsleep":400,"mainSleep":true}}]',
+    "sleep-cycle": "Start;End;Sleep Quality;Time in bed;Notes\n{0}-01-01 01:00:00;{0}-01-01 07:00:00;80%;6:00;x\n",
+    "sleep-as-android": 'Id,Tz,From,To,Sched,Hours,Rating,Comment\n"1","Europe/Berlin","01. 01. {0} 01:00","01. 01. {0} 07:00","x","6.0","4.0","hi"\n',
+    "withings": "from,to,light (s),deep (s),rem (s),awake (s)\n{0}-01-01T01:00:00+00:00,x,10000,5000,3000,0\n",
+}
+
+
+@pytest.mark.parametrize("year", ["0001", "1970", "2000", "9999"])
+@pytest.mark.parametrize("tracker", EDGES)
+def test_a_night_of_a_year_that_cannot_be_is_left_out_and_said(
+    tracker: str, year: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "edge"
+    path.write_text(EDGES[tracker].format(year))
+    for zone in (LONDON, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("America/Los_Angeles")):
+        file = read_tracker(path, zone=zone, tracker=tracker)
+        assert not file.diary.nights
+        assert file.problems
+
+
+def test_an_absurd_time_in_bed_moves_no_night(tmp_path: Path) -> None:
+    path = tmp_path / "oura.json"
+    path.write_text(
+        '{"data":[{"bedtime_start":"2026-03-01T23:00:00+01:00","total_sleep_duration":20000,"time_in_bed":1e14,"type":"long_sleep"}]}'
+    )
+    assert night(read_tracker(path, zone=LONDON), "2026-03-01").outcomes["sleep_hours"] == 5.556
+
+
+def test_nights_still_to_come_are_left_out_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "nomie.json"
+    events = ",".join(
+        f'{{"note": "#cramps(2)", "end": {at}, "offset": 0}}' for at in (1772402400000, 4102437600000)
+    )
+    path.write_text(f'{{"nomie": {{}}, "events": [{events}]}}')
+    file = read_any(path, zone=LONDON, today=date(2026, 3, 5)).file
+    assert [one.evening.isoformat() for one in file.diary.nights] == ["2026-03-01"]
+    assert "still to come" in str(file.notices[0])
+
+
+def test_a_database_with_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "hc.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE sleep_session_record_table (row_id, start_time)")
+    connection.close()
+    path.write_bytes(path.read_bytes().replace(b"row_id, start_time", b"row_id, st\x80rt_time"))
+    with pytest.raises(QuietlegsError, match="damaged|cannot be read"):
+        read_tracker(path, zone=LONDON, tracker="health-connect")
+
+
+def test_health_connect_counts_a_phone_and_a_watch_once(tmp_path: Path) -> None:
+    path = tmp_path / "hc.db"
+    evening, hour = 1772402400000, 3_600_000  # 2026-03-01 22:00 UTC
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE sleep_session_record_table (row_id INTEGER PRIMARY KEY, start_time, end_time, start_zone_offset, app_info_id)"
+        )
+        connection.execute(
+            "CREATE TABLE steps_record_table (start_time, end_time, start_zone_offset, count, app_info_id)"
+        )
+        sleeps = [(1, evening, evening + 7 * hour, 0, 1), (2, evening + 600_000, evening + 7 * hour, 0, 2)]
+        connection.executemany("INSERT INTO sleep_session_record_table VALUES (?, ?, ?, ?, ?)", sleeps)
+        noon = evening - 10 * hour
+        steps = [(noon, noon + hour, 0, 4000, 1), (noon + 5, noon + hour, 0, 3900, 2)]
+        connection.executemany("INSERT INTO steps_record_table VALUES (?, ?, ?, ?, ?)", steps)
+    found = night(read_tracker(path, zone=LONDON), "2026-03-01")
+    assert found.outcomes == {"sleep_hours": 7.0}
+    assert found.factors == {"steps": 4000.0}
 
 
 def test_an_unknown_file_says_what_we_read(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def read_any(
     Args:
         zone: the person's time zone, for trackers that write instants without one.
         format: one of ``FORMATS``; otherwise the file says.
-        today: nights after it are refused.
+        today: nights after it are refused; a tracker's are left out, since its clock was wrong, not the person.
         on_bytes: told how far a long file has been read.
 
     Raises:
@@ -57,7 +57,8 @@ def read_any(
         )
     tracker = format if format in TRACKERS else None if format else detect(path)
     if tracker:
-        return AnyFile(tracker, tracker, read_tracker(path, zone=zone, tracker=tracker, on_bytes=on_bytes))
+        file = read_tracker(path, zone=zone, tracker=tracker, on_bytes=on_bytes)
+        return AnyFile(tracker, tracker, file.until(today) if today else file)
     with path.open("rb") as stream:
         raw = stream.read(MAX_BYTES + 1)
     name = format or format_of(raw)

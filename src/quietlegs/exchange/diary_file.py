@@ -1,8 +1,10 @@
 """What reading a diary file gives, whichever format it has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from quietlegs.core.base.errors import Problem
+from quietlegs.core.base.messages import counted_message, message
 from quietlegs.core.diary.night import Diary
 from quietlegs.core.experiments.record import TrialRecord
 
@@ -18,6 +20,22 @@ class DiaryFile:
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
     trials: tuple[TrialRecord, ...] = ()
+
+    def until(self, last: date) -> "DiaryFile":
+        """Return the file without the nights after ``last``, and with a notice of how many there were."""
+        nights = tuple(night for night in self.diary.nights if night.evening <= last)
+        late = len(self.diary.nights) - len(nights)
+        if not late:
+            return self
+        notice = Problem(
+            counted_message(
+                "{count} night was left out: it is still to come.",
+                "{count} nights were left out: they are still to come.",
+                count=late,
+            ),
+            message("Was a clock wrong?"),
+        )
+        return replace(self, diary=replace(self.diary, nights=nights), notices=(*self.notices, notice))
 
 
 def unusable(what: str, mend: str, line: int | None = None) -> DiaryFile:

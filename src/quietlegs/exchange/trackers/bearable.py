@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from quietlegs.core.base.messages import message
-from quietlegs.core.base.nights import night_of
 from quietlegs.core.diary.night import Factor, FactorKind
 from quietlegs.exchange.diary_file import DiaryFile
-from quietlegs.exchange.trackers.gather import Gathering, day_of, night_of_score
+from quietlegs.exchange.trackers.gather import Gathering, day_of, night_at, night_of_score
 from quietlegs.exchange.trackers.symptoms import outcome_of, plain_name
 from quietlegs.exchange.trackers.tables import clock, day, header_of, number, rows_of
 
@@ -65,7 +64,7 @@ def _take(found: Gathering, row: Mapping[str, str], on: date) -> None:
     elif category in ("medication", "factors", "nutrition", "supplements") and detail:
         found.factor(day_of(local), Factor(plain_name(detail), FactorKind.YES_NO), 1.0, max)
     if row.get("notes"):
-        found.note(night_of(local), row["notes"])
+        found.note(night_at(local), row["notes"])
 
 
 def _sleep(found: Gathering, amount: str, on: date) -> None:
@@ -76,7 +75,7 @@ def _sleep(found: Gathering, amount: str, on: date) -> None:
 
 def _symptom(found: Gathering, detail: str, rating: float | None, local: datetime) -> None:
     outcome = outcome_of(detail)
-    evening = night_of(local)
+    evening = night_at(local)
     if rating is None or not 0 <= rating <= 4:
         found.skipped += 1
     elif outcome == "cramps":

@@ -8,10 +8,9 @@ from datetime import datetime, time
 
 from quietlegs.core.base.errors import Problem
 from quietlegs.core.base.messages import message
-from quietlegs.core.base.nights import night_of
 from quietlegs.core.diary.night import Factor, FactorKind
 from quietlegs.exchange.diary_file import DiaryFile
-from quietlegs.exchange.trackers.gather import Gathering, day_of
+from quietlegs.exchange.trackers.gather import Gathering, day_of, night_at
 from quietlegs.exchange.trackers.symptoms import outcome_of, plain_name
 from quietlegs.exchange.trackers.tables import clock, day, header_of, rows_of
 
@@ -38,13 +37,13 @@ def read(raw: bytes) -> DiaryFile:
             _activity(found, activity, local)
         text = " ".join(filter(None, (row.get("note_title"), row.get("note"))))
         if text:
-            found.note(night_of(local), text)
+            found.note(night_at(local), text)
     found.notices.append(Problem(message("Daylio does not ask about quiet nights, so none were read."), ""))
     return found.finish()
 
 
 def _activity(found: Gathering, activity: str, local: datetime) -> None:
     if outcome_of(activity) == "cramps":
-        found.outcome(night_of(local), "cramps", 1.0)
+        found.outcome(night_at(local), "cramps", 1.0)
     elif plain_name(activity):
         found.factor(day_of(local), Factor(plain_name(activity), FactorKind.YES_NO), 1.0, max)

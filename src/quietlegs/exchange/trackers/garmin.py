@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from quietlegs.exchange.diary_file import DiaryFile
-from quietlegs.exchange.trackers.gather import Gathering
+from quietlegs.exchange.trackers.gather import FIRST_NIGHT, LAST_NIGHT, Gathering
 from quietlegs.exchange.trackers.json_files import items, load, seconds
 
 NAME = "Garmin"
@@ -40,7 +40,10 @@ def _sleep(found: Gathering, one: dict[str, Any], zone: ZoneInfo) -> None:
 def _instant(value: Any) -> datetime | None:
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000, UTC)
-        return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+            at = datetime.fromtimestamp(value / 1000, UTC)
+        else:
+            at = datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    # At the calendar's ends no zone can be applied.
+    return at if FIRST_NIGHT.year <= at.year <= LAST_NIGHT.year else None

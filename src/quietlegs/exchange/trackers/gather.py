@@ -22,17 +22,31 @@ LONGEST_NAP_HOURS = 3.0
 LONGEST_NOTE = 2_000
 MOST_NIGHTS = 40_000  # 100 years; a file with more is not a diary
 MOST_FACTORS = 300
+LONGEST_IN_BED_HOURS = 36.0  # a longer one is a slip of the program
+# No such program is older. A watch that lost its time writes 1970 or 2000; beyond the last year no diary goes.
+FIRST_NIGHT, LAST_NIGHT = date(2001, 1, 1), date(2100, 12, 30)
+_BEFORE, _AFTER = datetime(2000, 6, 1), datetime(2101, 6, 1)  # the wall's clock; far from a calendar's ends
+
+
+def _within(local: datetime) -> datetime:
+    """Return the time, or one just outside the years that we take, so that reckoning never runs off the calendar."""
+    return min(max(local, _BEFORE), _AFTER)
 
 
 def day_of(local: datetime) -> date:
     """Return the night that a reading of the day leads into, from the clock on the person's wall."""
-    return (local - timedelta(hours=DAY_STARTS_AT)).date()
+    return (_within(local) - timedelta(hours=DAY_STARTS_AT)).date()
+
+
+def night_at(local: datetime) -> date:
+    """Return the night that an instant on the person's wall clock falls in."""
+    return night_of(_within(local))
 
 
 def night_of_score(outcome: str, local: datetime) -> date:
     """Return the night that a score tells of: a cramp or restlessness its own; pain, fatigue and the like of a day the night before."""
     if outcome in ("cramps", "severity", "restless"):
-        return night_of(local)
+        return night_at(local)
     return day_of(local) - timedelta(days=1)
 
 
@@ -43,7 +57,11 @@ def is_nap(local_start: datetime, hours: float) -> bool:
 
 def night_of_sleep(local_start: datetime, hours: float) -> date:
     """Return the night of a sleep from its local start and its length."""
-    return night_of(local_start + timedelta(hours=hours / 2))
+    return night_at(_within(local_start) + timedelta(hours=hours / 2))
+
+
+def _is_kept(evening: date) -> bool:
+    return FIRST_NIGHT <= evening <= LAST_NIGHT
 
 
 @dataclass(slots=True)
@@ -65,7 +83,7 @@ class Gathering:
     ) -> None:
         """Note an outcome of a night; ``how`` joins it with one that is there already."""
         known = OUTCOMES[name]
-        if not isfinite(value) or not known.low <= value <= known.high:
+        if not _is_kept(evening) or not isfinite(value) or not known.low <= value <= known.high:
             self.skipped += 1
             return
         if known.kind is OutcomeKind.COUNT:
@@ -82,7 +100,7 @@ class Gathering:
         how: Callable[[float, float], float] = lambda a, b: a + b,
     ) -> None:
         """Note a factor of the day that leads into a night."""
-        if not isfinite(value) or value < 0 or value > 1e9:
+        if not _is_kept(evening) or not isfinite(value) or value < 0 or value > 1e9:
             self.skipped += 1
             return
         if factor.name not in self.kinds and len(self.kinds) >= MOST_FACTORS:
@@ -100,13 +118,14 @@ class Gathering:
         elif is_nap(local_start, hours_asleep):
             self.naps += 1
         else:
-            evening = night_of_sleep(local_start, hours_in_bed or hours_asleep)
+            in_bed = hours_in_bed if hours_in_bed and hours_in_bed <= LONGEST_IN_BED_HOURS else hours_asleep
+            evening = night_of_sleep(local_start, in_bed)
             self.outcome(evening, "sleep_hours", round(hours_asleep, 3), lambda a, b: a + b)
 
     def note(self, evening: date, text: str) -> None:
         """Keep what the person wrote."""
         plain = "".join(sign for sign in text.strip() if sign >= " " or sign == "\n")
-        if plain:
+        if plain and _is_kept(evening):
             self.notes.setdefault(evening, []).append(plain)
 
     def problem(self, what: str, mend: str, line: int | None = None) -> None:

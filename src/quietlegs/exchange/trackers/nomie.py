@@ -4,10 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quietlegs.core.base.nights import night_of
 from quietlegs.core.diary.night import Factor, FactorKind
 from quietlegs.exchange.diary_file import DiaryFile
-from quietlegs.exchange.trackers.gather import Gathering, day_of, night_of_score
+from quietlegs.exchange.trackers.gather import Gathering, day_of, night_at, night_of_score
 from quietlegs.exchange.trackers.json_files import items, load, seconds
 from quietlegs.exchange.trackers.symptoms import outcome_of, plain_name
 
@@ -49,7 +48,7 @@ def _local(one: dict[str, Any]) -> datetime | None:
 def _tag(found: Gathering, name: str, amount: float | None, local: datetime) -> None:
     outcome = outcome_of(name)
     if outcome == "cramps":
-        found.outcome(night_of(local), "cramps", 1.0 if amount is None else amount, lambda a, b: a + b)
+        found.outcome(night_at(local), "cramps", 1.0 if amount is None else amount, lambda a, b: a + b)
     elif outcome and amount is not None and 0 <= amount <= 10:
         found.outcome(night_of_score(outcome, local), outcome, amount)
     elif plain_name(name) and amount is None:

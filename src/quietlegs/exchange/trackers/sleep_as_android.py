@@ -6,9 +6,8 @@ import re
 from datetime import datetime
 
 from quietlegs.core.base.messages import message
-from quietlegs.core.base.nights import night_of
 from quietlegs.exchange.diary_file import DiaryFile
-from quietlegs.exchange.trackers.gather import Gathering
+from quietlegs.exchange.trackers.gather import Gathering, night_at
 from quietlegs.exchange.trackers.tables import decode, number
 
 NAME = "Sleep as Android"
@@ -46,7 +45,7 @@ def _sleep(found: Gathering, row: dict[str, str], line: int) -> None:
         found.problem(message("the times of this sleep cannot be read."), message("Export it again."), line)
         return
     found.sleep(start, hours)
-    evening = night_of(start + (end - start) / 2)
+    evening = night_at(start + (end - start) / 2)
     rating = number(row.get("rating", ""))
     if rating:  # 0 is "not rated" there
         found.outcome(evening, "sleep_quality", round(2 * rating))

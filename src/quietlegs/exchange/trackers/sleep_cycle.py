@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from quietlegs.core.base.messages import message
-from quietlegs.core.base.nights import night_of
 from quietlegs.exchange.diary_file import DiaryFile
-from quietlegs.exchange.trackers.gather import STEPS, Gathering, last
+from quietlegs.exchange.trackers.gather import STEPS, Gathering, last, night_at
 from quietlegs.exchange.trackers.tables import clock, header_of, number, rows_of
 
 NAME = "Sleep Cycle"
@@ -40,7 +39,7 @@ def read(raw: bytes) -> DiaryFile:
 
 def _take(found: Gathering, row: Mapping[str, str], start: datetime, end: datetime) -> None:
     asleep, in_bed = number(row.get("time asleep (seconds)", "")), (end - start).total_seconds() / 3600
-    evening = night_of(start + (end - start) / 2)
+    evening = night_at(start + (end - start) / 2)
     if asleep:
         found.sleep(start, asleep / 3600, in_bed)
     quality = number(row.get("sleep quality", ""))

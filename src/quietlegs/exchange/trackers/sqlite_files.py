@@ -39,7 +39,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
             lambda action, *_: sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
         )
         yield connection
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # damaged, or a name that is no text
         raise QuietlegsError(message("This database cannot be read. Export it again.")) from error
     finally:
         connection.close()
