@@ -245,7 +245,7 @@ def test_a_database_with_a_name_that_is_no_text_is_refused(tmp_path: Path) -> No
         connection.execute("CREATE TABLE sleep_session_record_table (row_id, start_time)")
     connection.close()
     path.write_bytes(path.read_bytes().replace(b"row_id, start_time", b"row_id, st\x80rt_time"))
-    with pytest.raises(QuietlegsError, match="damaged|cannot be read"):
+    with pytest.raises(QuietlegsError, match="cannot be read"):
         read_tracker(path, zone=LONDON, tracker="health-connect")
 
 
