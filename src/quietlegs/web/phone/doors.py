@@ -4,6 +4,7 @@ Gunicorn has one setting for all the addresses that it listens on. Here each add
 and whether the connection is encrypted.
 """
 
+import errno
 import selectors
 import socket
 import ssl
@@ -15,10 +16,14 @@ from typing import Any
 
 from gunicorn import http
 from gunicorn.http.errors import NoMoreData
+from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 FIRST_WORD_SECONDS = 5  # how long a connection may be open before anything is said
 HANDSHAKE_SECONDS = 10  # how long somebody may take to agree on the encryption
+REQUEST_SECONDS = 20  # how long a request may take to come in, from its first byte to its last ...
+BYTES_A_SECOND = 8_000  # ... and a second more for each of these: a large file over a slow network
+ANSWER_SECONDS = 60  # how long a piece of an answer may wait to be taken
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Address = tuple[str, int]
@@ -70,19 +75,85 @@ def worker_for(doors: Sequence[Door]) -> type[ThreadWorker]:
             context = encrypted.get(at[1])
             if context:
                 settings = EncryptedSettings(self.cfg)
-                connection: TConn = EncryptedConnection(settings, client, address, at, context)
+                connection: Connection = EncryptedConnection(settings, client, address, at, context)
             else:
-                connection = TConn(self.cfg, client, address, at)
+                connection = Connection(self.cfg, client, address, at)
             # A thread is used only once something is said: browsers, and whoever means ill, open connections in advance.
             connection.timeout = time.monotonic() + FIRST_WORD_SECONDS
             self.pending_conns.append(connection)
             said = partial(self.on_pending_socket_readable, connection)
             self.poller.register(client, selectors.EVENT_READ, said)
 
+        def handle_request(self, req: Any, conn: Any) -> Any:
+            """Answer a request; whoever does not take the answer is let go."""
+            try:
+                return super().handle_request(req, conn)
+            except TimeoutError as error:
+                raise ConnectionResetError(errno.ECONNRESET, "the answer was not taken") from error
+
     return DoorWorker
 
 
-class EncryptedConnection(TConn):
+class RequestReader(SocketUnreader):
+    """Reads what a connection says, as long as its request comes in time.
+
+    A time-out for each piece is not enough: one byte now and then would hold a thread for ever, and a few such
+    connections would hold them all, for every door.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
+        self.until = 0.0
+        self.gave_up = False
+
+    def begin(self) -> None:
+        """Begin to wait for a request, the first or the next."""
+        self.until = time.monotonic() + REQUEST_SECONDS
+        self.sock.settimeout(ANSWER_SECONDS)
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """Return what comes next.
+
+        Raises:
+            ConnectionResetError: when the request was too slow. The connection is as good as gone.
+        """
+        usual = self.sock.gettimeout()
+        left = min(self.until - time.monotonic(), usual or REQUEST_SECONDS)
+        try:
+            if left <= 0:
+                raise TimeoutError
+            self.sock.settimeout(left)
+            came: bytes = super().chunk(size_hint)
+        except TimeoutError as error:
+            self.gave_up = True
+            raise ConnectionResetError(errno.ECONNRESET, "the request came too slowly") from error
+        finally:
+            self.sock.settimeout(usual)
+        self.until += len(came) / BYTES_A_SECOND
+        return came
+
+
+class Connection(TConn):
+    """A connection whose requests must come in time: the first, and the next ones of a connection that is kept."""
+
+    def init(self) -> None:
+        """Get ready to read a request. The worker calls this before each of them."""
+        if not self.initialized:
+            self.open()
+            self.parser.unreader = RequestReader(self.sock)
+        self.parser.unreader.begin()
+
+    def open(self) -> None:
+        """Make ready what holds for the whole connection."""
+        super().init()
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it; at once when nothing is left to be said. To linger would keep the one thread that takes connections."""
+        is_answered = self.parser is not None and not self.parser.unreader.gave_up
+        super().close(graceful=graceful and is_answered)
+
+
+class EncryptedConnection(Connection):
     """A connection over TLS. Whoever does not agree on the encryption, or not in time, is let go without a word."""
 
     def __init__(
@@ -91,10 +162,8 @@ class EncryptedConnection(TConn):
         super().__init__(cfg, sock, client, server)
         self._context = context
 
-    def init(self) -> None:
-        """Agree on the encryption, then read requests."""
-        if self.initialized:
-            return
+    def open(self) -> None:
+        """Agree on the encryption."""
         self.initialized = True
         self.sock.settimeout(HANDSHAKE_SECONDS)
         try:
@@ -102,7 +171,6 @@ class EncryptedConnection(TConn):
         except OSError as error:
             # Also what ssl raises: a phone without trust, a scanner, a browser that speaks plainly.
             raise NoMoreData from error
-        self.sock.setblocking(True)
         self.parser = http.get_parser(self.cfg, self.sock, self.client)
 
 
