@@ -31,6 +31,20 @@ def test_a_pasted_list_is_kept_and_reviewed(client: Client):
     assert "Do not stop a prescribed medicine on your own" in text(response)
 
 
+def test_what_may_have_been_stopped_counts_as_taken_and_is_asked_about(client: Client):
+    page = text(
+        client.post(reverse("medicines:list"), {"medicines": "stopped ramipril, warfarin"}, follow=True)
+    )
+    asked = page.index("Do you take this now?")
+    assert (
+        asked
+        < page.index("<li>warfarin</li>")
+        < page.index("Not taken now")
+        < page.index("stopped ramipril</li>")
+    )
+    assert "warfarin" in queries.medicine_review(household_diary(), queries.ProfileFacts()).ids
+
+
 def test_what_was_not_recognised_is_named_and_one_tap_mends_it(client: Client):
     page = text(client.post(reverse("medicines:list"), {"medicines": "lasic 40mg\nfoobarium"}, follow=True))
     assert "Did you mean one of these?" in page

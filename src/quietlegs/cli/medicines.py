@@ -122,6 +122,8 @@ def _print(result: "MedicineReview") -> None:
 
 
 def _print_rest(result: "MedicineReview") -> None:
+    for line in result.unclear:
+        tell(f"\nDo you take this now? {line.given}. The words can be read both ways, so it counts as taken.")
     for line in result.not_taken:
         tell(f"\nNot taken now: {line.given}")
     for line in result.not_recognised:

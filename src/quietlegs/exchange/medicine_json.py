@@ -71,6 +71,7 @@ def medicines_document(table: MedicineTable, review: MedicineReview) -> Document
     return {
         "medicines": medicine_rows(table, review),
         "not_taken": [{"given": line.given, "recognised": list(line.medicines)} for line in review.not_taken],
+        "unclear": [{"given": line.given, "recognised": list(line.medicines)} for line in review.unclear],
         "interactions": [
             {
                 "id": fired.interaction.id,

@@ -149,12 +149,46 @@ def test_a_real_medicine_that_is_not_held_is_said_so():
         ("simvastatin instead of atorvastatin", ["simvastatin"], ["atorvastatin"]),
         ("Amlodipine was stopped", [], ["amlodipine"]),
         ("dejé la simvastatina", [], ["simvastatin"]),
+        ("no longer on aspirin, now on warfarin 5 mg", ["warfarin"], ["acetylsalicylic-acid"]),
+        ("I stopped ramipril and started quinine", ["quinine"], ["ramipril"]),
+        ("was on ramipril now losartan 50", ["losartan"], ["ramipril"]),
+        ("stopped ramipril but takes warfarin", ["warfarin"], ["ramipril"]),
+        ("stopped ramipril, switched to losartan", ["losartan"], ["ramipril"]),
+        ("Allergies: penicillin. Meds: warfarin 5 mg", ["warfarin"], []),
+        ("antes tomaba ramipril, ahora losartán", ["losartan"], ["ramipril"]),
+        ("stopped smoking, warfarin 5mg", ["warfarin"], []),
+        ("stopped coffee, warfarin", ["warfarin"], []),
+        ("atorvastatin 20mg stopped coughing", ["atorvastatin"], []),
+        ("simvastatin (never stopped)", ["simvastatin"], []),
+        ("warfarin, do not stop", ["warfarin"], []),
+        ("apixaban 5mg do not take with grapefruit", ["apixaban"], []),
+        ("stopped taking simvastatin", [], ["simvastatin"]),
+        ("stopped ramipril and amlodipine", [], ["ramipril", "amlodipine"]),
+        ("ramipril: stopped after surgery", [], ["ramipril"]),
+        ("simvastatin stopped now", [], ["simvastatin"]),
+        ("Allergies: penicillin, aspirin", [], ["acetylsalicylic-acid"]),
     ],
 )
 def test_what_is_not_taken_stands_apart(written, taken, not_taken):
     lines = read(written)
     assert [one for line in lines if line.taking for one in line.medicines] == taken
     assert [one for line in lines if not line.taking for one in line.medicines] == not_taken
+
+
+@pytest.mark.parametrize(
+    ("written", "unclear"),
+    [
+        ("stopped ramipril, warfarin", ["warfarin"]),
+        ("allergic to penicillin, warfarin 5 mg", ["warfarin"]),
+        ("warfarin 5 mg (aspirin stopped)", ["warfarin", "acetylsalicylic-acid"]),
+        ("warfarin stopped aspirin", ["warfarin", "acetylsalicylic-acid"]),
+        ("stopped ramipril and takes warfarin 5 mg", ["ramipril", "warfarin"]),
+    ],
+)
+def test_words_that_can_be_read_either_way_count_as_taken_and_are_asked_about(written, unclear):
+    asked = [line for line in read(written) if line.is_unclear]
+    assert [one for line in asked for one in line.medicines] == unclear
+    assert all(line.taking for line in asked)
 
 
 def test_every_name_in_the_table_is_recognised_as_itself():

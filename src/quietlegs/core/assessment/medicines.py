@@ -69,6 +69,11 @@ class MedicineReview:
         return tuple(line for line in self.lines if not line.is_recognised and not line.says_nothing)
 
     @property
+    def unclear(self) -> tuple[Line, ...]:
+        """The pieces that name a medicine beside words of stopping that can be read either way. They count as taken."""
+        return tuple(line for line in self.lines if line.is_recognised and line.is_unclear)
+
+    @property
     def not_taken(self) -> tuple[Line, ...]:
         """The pieces that name a medicine that is not taken now."""
         return tuple(line for line in self.lines if line.is_recognised and not line.taking)

@@ -8,7 +8,7 @@ What nobody can tell is asked or said, never guessed.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from quietlegs.core.assessment.medicines_lines import Segment, is_only, split_list
+from quietlegs.core.assessment.medicines_lines import Segment, is_only, split_list, words_of
 from quietlegs.core.assessment.medicines_spelling import Speller, compact
 from quietlegs.core.assessment.medicines_table import MedicineTable, Phrase
 
@@ -23,6 +23,7 @@ class Line:
     was mended. ``did_you_mean`` holds names to choose from where nobody can tell; ``class_named`` the groups of a class
     word, with ``hint`` saying what to ask. ``not_held`` is a real name that the table knows nothing of.
     ``says_nothing`` marks "none" and the like. ``taking`` is false for what is not taken now.
+    ``is_unclear``: it counts as taken, but the words beside it speak of a stop too.
     """
 
     given: str
@@ -34,6 +35,7 @@ class Line:
     not_held: str | None = None
     says_nothing: bool = False
     taking: bool = True
+    is_unclear: bool = False
     dose: str | None = None
     on_skin_or_eye: bool = False
 
@@ -53,6 +55,7 @@ class _Found:
     classes: list[Phrase] = field(default_factory=list)
     hint: str | None = None
     not_held: str | None = None
+    count: int = 0
 
 
 class Recogniser:
@@ -105,7 +108,14 @@ class Recogniser:
         Args:
             text: what was typed or pasted, in any common form, or a sequence of lines.
         """
-        return tuple(self._line(segment) for segment in split_list(text, self.table.words.not_taking))
+        pieces = split_list(text, self.table.words.not_taking, self._count_names)
+        return tuple(self._line(segment) for segment in pieces)
+
+    def _count_names(self, piece: str) -> int:
+        """Return how many medicines a piece names, those that are not held and kinds of medicine included."""
+        found = _Found()
+        self._find_spellings(self._find_names(words_of(piece), found), found)
+        return found.count
 
     def _all_names(self) -> dict[str, tuple[str, ...]]:
         names: dict[str, tuple[str, ...]] = {compact(name): () for name in self.table.words.not_held}
@@ -155,6 +165,7 @@ class Recogniser:
             hint=phrase.hint if phrase else found.hint,
             not_held=None if certain or found.ask else found.not_held,
             taking=segment.taking,
+            is_unclear=segment.is_unclear,
             dose=segment.dose,
             on_skin_or_eye=skin,
         )
@@ -208,6 +219,7 @@ class Recogniser:
     def _take(self, run: Sequence[str], found: _Found) -> None:
         key = "potassiumchloride" if run[0] == "k+" else compact("".join(run))
         phrase = self._phrases.get(key)
+        found.count += 1
         if phrase is not None and id(phrase) in self._ambiguous:
             found.ask.extend(_without_brackets(self.table.medicines[one].name) for one in phrase.medicines)
             found.hint = phrase.hint
@@ -233,6 +245,7 @@ class Recogniser:
                 if size == 1 and word in self._noise:
                     continue
                 guess = self._speller.guess(word)
+                found.count += bool(guess.name)
                 if guess.name and self._names[guess.name]:
                     found.medicines.extend(self._names[guess.name])
                     found.spelled = self._shown(guess.name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from quietlegs.core.assessment.medicines_lines import Stops
 from quietlegs.core.knowledge.evidence import Source, parse_source
 from quietlegs.core.knowledge.reading import KnowledgeError, Reader
 
@@ -152,7 +153,7 @@ class Words:
     units: tuple[str, ...]
     salts: tuple[str, ...]
     mineral_salts: Mapping[str, tuple[str, ...]]
-    not_taking: tuple[str, ...]
+    not_taking: Stops
     nothing: tuple[str, ...]
     vague: tuple[str, ...]
     look_alikes: tuple[tuple[str, ...], ...]

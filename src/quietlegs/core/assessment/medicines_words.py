@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from quietlegs.core.assessment.medicines_lines import Stops
 from quietlegs.core.assessment.medicines_table import (
     Advice,
     Fields,
@@ -85,7 +86,13 @@ def parse_words(files: Mapping[str, Fields]) -> Words:
         units=texts("strength-unit"),
         salts=texts("salt-name"),
         mineral_salts=read_texts_by_key(files["salt-name"], "minerals_that_are_salts_of", "salt-name"),
-        not_taking=texts("not-taking"),
+        not_taking=Stops(
+            phrases=texts("not-taking"),
+            lists=texts("not-taking", "of_whole_lists"),
+            ends=texts("not-taking", "ended_by"),
+            denied_by=texts("not-taking", "denied_by"),
+            unless=texts("not-taking", "unless_before"),
+        ),
         nothing=texts("not-a-medicine-word"),
         vague=texts("not-a-medicine-word", "ask_for_the_label"),
         look_alikes=_groups(files["sound-alike"]),

@@ -77,6 +77,7 @@ class MedicinesPage:
     matter: tuple[MedicineCard, ...] = ()
     others: tuple[MedicineCard, ...] = ()
     unread: tuple[UnreadLine, ...] = ()
+    unclear: tuple[str, ...] = ()
     not_taken: tuple[str, ...] = ()
     profile_is_open: bool = False
     errors: tuple[FormError, ...] = ()
@@ -116,6 +117,7 @@ def medicines_page(
         matter=tuple(card for card in cards if card.matters),
         others=tuple(card for card in cards if not card.matters),
         unread=tuple(_unread(line) for line in review.not_recognised[:MOST_LINES_ECHOED]),
+        unclear=tuple(line.given for line in review.unclear[:MOST_LINES_ECHOED]),
         not_taken=tuple(line.given for line in review.not_taken),
         profile_is_open=facts.age_years is None and not facts.conditions,
     )
