@@ -39,6 +39,17 @@ def note(diary: Diary, evening: date, seen: core.Observation = ANA) -> Observati
     return actions.note_observation(diary=diary, evening=evening, seen=seen)[0]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kicks"), [("0012", 12), ("0" * 70, 0), ("0" * 40 + "9" * 22, None), ("9" * 5000, None)]
+)
+def test_zeros_in_front_change_no_number_and_hide_none(
+    client: Client, diary: Diary, last: date, typed: str, kicks: int | None
+) -> None:
+    answer = client.post(f"/nights/{last.isoformat()}/seen", {"observer": "Ana", "kicks": typed})
+    assert answer.status_code == (422 if kicks is None else 302)
+    assert list(Observation.objects.values_list("kicks", flat=True)) == ([] if kicks is None else [kicks])
+
+
 def test_what_a_partner_saw_is_stored_with_their_name_and_shown_beside(
     client: Client, diary: Diary, last: date
 ) -> None:

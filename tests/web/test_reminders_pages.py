@@ -135,6 +135,28 @@ def test_send_me_one_now_sends_one_and_says_how_it_went_without_a_word_of_the_an
     assert "secret" not in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "details", "said"),
+    [
+        ("push", {"p256dh": "A" * 87, "auth": "A" * 22}, "This device gets messages no more"),
+        ("email", {"host": "smtp..example.org", "port": 25, "lock": "tls"}, "It could not be reached"),
+        ("email", {"port": 25}, "The message may have come, or not"),  # kept by something that had a fault
+    ],
+)
+def test_send_me_one_now_is_answered_by_a_sentence_whatever_a_way_holds(
+    client: Client,
+    diary: Diary,
+    kind: str,
+    details: dict[str, object],
+    said: str,
+) -> None:
+    address = "https://push.example/x" if kind == "push" else "a@example.org"
+    details = {"sender": "a@example.org", **details} if kind == "email" else details
+    way = actions.set_way(diary=diary, kind=kind, address=address, details=details, now=timezone.now())
+    page = client.post(f"/reminders/ways/{way.pk}/test", follow=True)
+    assert page.status_code == 200 and said in page.content.decode()
+
+
 def test_a_device_that_has_left_gets_nothing_more_and_the_page_says_so(client: Client, diary: Diary) -> None:
     from quietlegs.web.reminders import sending
     from quietlegs.web.reminders.ways import Ended
@@ -169,6 +191,7 @@ def test_the_page_says_which_host_sees_what(client: Client) -> None:
         {"endpoint": "https://user:pw@push.example/x"},
         {"endpoint": "file:///etc/passwd"},
         {"p256dh": "short"},
+        {"endpoint": "https://[bad"},
         {"auth": ""},
     ],
 )
@@ -195,6 +218,8 @@ def test_a_push_address_that_is_not_https_or_not_whole_is_refused(
         ("email", {**MAIL, "host": "a\r\nRCPT TO:<x@y.example>"}),
         ("email", {**MAIL, "address": "a@b.example\nBcc: c@d.example"}),
         ("email", {**MAIL, "lock": "none"}),
+        ("email", {**MAIL, "host": "smtp..example.org"}),
+        ("email", {**MAIL, "user": "ruth", "secret": "contraseña"}),
         ("email", {**MAIL, "port": 0}),
     ],
 )

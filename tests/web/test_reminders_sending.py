@@ -24,7 +24,7 @@ from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments import queries as trials
 from quietlegs.web.medicines.models import Profile
 from quietlegs.web.plan import actions as plan_actions
-from quietlegs.web.reminders import actions, queries
+from quietlegs.web.reminders import actions, messages, queries, sending, ways
 from quietlegs.web.reminders.models import Reminder, Sending, Way
 from quietlegs.web.reminders.sending import LEASE, MOST_TRIES, send_what_is_due
 from tests.web.far_ends import WebEnd, web_end
@@ -420,6 +420,36 @@ def test_a_served_app_with_two_workers_sends_one_message_and_stops_with_its_serv
         group = os.getpgid(server.process.pid)
     with pytest.raises(ProcessLookupError):
         os.killpg(group, 0)
+
+
+@pytest.mark.django_db
+def test_a_fault_ends_neither_the_round_nor_the_loop_and_its_words_are_not_logged(
+    diary: Diary, web: WebEnd, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from quietlegs.web.reminders import loop
+
+    turns, stop = [], threading.Event()
+
+    def held(*_: object, **__: object) -> object:
+        turns.append(1)
+        if len(turns) == 3:
+            stop.set()
+        raise OSError(24, "too many open files: my own words")
+
+    monkeypatch.setattr(loop, "held", held)
+    loop.run(stop, 0.01)
+    assert len(turns) == 3
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("my own words")
+
+    monkeypatch.setattr("quietlegs.web.reminders.ways.deliver", fail)
+    way = actions.set_way(diary=diary, kind="ntfy", address=f"{web.url}/topic", now=datetime.now(UTC))
+    ended = sending.deliver(way, messages.first_message("/"), queries.wishes_of(diary))
+    assert ended is ways.Ended.UNSURE
+    told = [record.getMessage() + str(record.exc_info or "") for record in caplog.records]
+    assert len(told) == 2 and "OSError at test_reminders_sending.py" in told[0], "once, not at every turn"
+    assert "RuntimeError" in told[1] and "my own words" not in " ".join(told)
 
 
 def test_the_models_and_the_core_name_the_same_kinds() -> None:

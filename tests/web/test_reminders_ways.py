@@ -309,6 +309,7 @@ def test_a_mail_server_with_a_certificate_that_nobody_vouches_for_gets_nothing(
 
 def test_what_a_mail_server_refuses_is_told_for_what_it_is(mail: MailEnd) -> None:
     assert send(mail_way(mail, secret="wrong")) is Ended.SIGN_IN
+    assert send(mail_way(mail, secret="contraseña")) is Ended.SIGN_IN
     mail.recipient_answer = "550 nobody of that name"
     assert send(mail_way(mail)) is Ended.REFUSED
     mail.recipient_answer = "451 later"

@@ -81,11 +81,11 @@ class ObservationForm:
         text = self.typed[name]
         if not text:
             return None
-        if not text.isascii() or not text.isdecimal() or int(text[:9]) > most:
+        if not text.isascii() or not text.isdecimal() or int(text.lstrip("0")[:9] or 0) > most:
             said = _("“%(typed)s” cannot be. Enter a whole number from 0 to %(most)s.")
             self.errors[name] = said % {"typed": text[:20], "most": most}
             return None
-        return int(text)
+        return int(text.lstrip("0") or 0)
 
     def _times(self) -> tuple[str, ...]:
         found = []

@@ -23,7 +23,7 @@ SLOT_TIMES = {Slot.DAY: time(15), Slot.EVENING: time(20, 30), Slot.BEDTIME: time
 MAY_BE_FOR_BEDTIME = (Reminder.Kind.ITEM, Reminder.Kind.TRIAL)
 LONGEST_ADDRESS = 500
 _TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
-_HOST = re.compile(r"(?!-)[A-Za-z0-9.-]{1,253}|\[?[0-9A-Fa-f:]+\]?")
+_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*\.?|\[?[0-9A-Fa-f:]+\]?")
 
 
 def _text(**attrs: object) -> forms.TextInput:
@@ -171,6 +171,14 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _plain_letters(text: str) -> str:
+    if not text.isascii():
+        raise forms.ValidationError(
+            _("Mail servers take plain letters, numbers and signs alone: no é, ñ or ß. Choose another.")
+        )
+    return text
+
+
 class EmailForm(forms.Form):
     """E-mail, by the person's own mail server."""
 
@@ -229,6 +237,14 @@ class EmailForm(forms.Form):
         if not _HOST.fullmatch(host):
             raise forms.ValidationError(_("Give the name of the server alone, as in smtp.example.org."))
         return host.strip("[]")
+
+    def clean_user(self) -> str:
+        """Refuse what cannot be sent to a mail server."""
+        return _plain_letters(self.cleaned_data["user"])
+
+    def clean_secret(self) -> str:
+        """Refuse what cannot be sent to a mail server."""
+        return _plain_letters(self.cleaned_data["secret"])
 
     def way(self) -> dict[str, object]:
         """Return what is kept of it."""
@@ -306,8 +322,14 @@ class PushForm(forms.Form):
     def clean_endpoint(self) -> str:
         """Refuse anything but https: a push service is asked over nothing else."""
         endpoint: str = self.cleaned_data["endpoint"]
-        parts = urlsplit(endpoint)
-        if parts.scheme != "https" or not parts.hostname or parts.username:
+        try:
+            parts = urlsplit(endpoint)
+            is_fine = (
+                parts.scheme == "https" and bool(parts.hostname) and not parts.username and parts.port != 0
+            )
+        except ValueError:
+            is_fine = False
+        if not is_fine:
             raise forms.ValidationError(_("This browser gave an address that is not secure."))
         return endpoint
 

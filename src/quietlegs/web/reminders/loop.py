@@ -11,6 +11,7 @@ import threading
 from django.db import close_old_connections, connections
 
 from quietlegs.web.data_folder import data_folder, held
+from quietlegs.web.reminders.faults import named
 
 TURN_SECONDS = 20
 LOCK_FILE = "reminders.lock"
@@ -27,12 +28,15 @@ def start(*, seconds: float = TURN_SECONDS) -> threading.Event:
 
 def run(stop: threading.Event, seconds: float = TURN_SECONDS) -> None:
     """Wait for the lock, then do one round after another until told to stop."""
+    told = ""
     while not stop.wait(seconds):
-        with held(data_folder(), LOCK_FILE, wait=False) as is_mine:
-            told = ""
-            while is_mine and not stop.is_set():
-                told = _turn(told)
-                stop.wait(seconds)
+        try:
+            with held(data_folder(), LOCK_FILE, wait=False) as is_mine:
+                while is_mine and not stop.is_set():
+                    told = _turn(told)
+                    stop.wait(seconds)
+        except OSError as error:  # a disk that is away, too many open files: the next turn tries again
+            told = _tell(error, told)
 
 
 def _turn(told: str) -> str:
@@ -43,9 +47,14 @@ def _turn(told: str) -> str:
     try:
         send_what_is_due()
     except Exception as error:  # a full disk, a busy database, a fault of ours: the next turn tries again
-        fault = type(error).__name__
-        if fault != told:
-            _log.exception("reminders")
+        fault = _tell(error, told)
         connections.close_all()
     close_old_connections()
     return fault
+
+
+def _tell(error: Exception, told: str) -> str:
+    kind = type(error).__name__
+    if kind != told:
+        _log.error("reminders: %s", named(error))
+    return kind

@@ -25,6 +25,7 @@ from quietlegs.core import reminders as core
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.reminders import messages, queries, ways
+from quietlegs.web.reminders.faults import named
 from quietlegs.web.reminders.models import Reminder, Sending, Way, Wishes
 from quietlegs.web.reminders.ways import Ended
 
@@ -99,12 +100,16 @@ def _send(sending: Sending, wishes: Wishes, clock_now: Callable[[], datetime]) -
     with translation.override(wishes.language or None):
         path = reverse("reminders:now", args=[sending.pk])
         message = messages.message_of(sending.reminder, local, path)
-        try:
-            return ways.deliver(sending.way, message, app_address=wishes.address)
-        except Exception:
-            # A fault of ours must not end the loop. It is logged by its kind alone, and the message is not repeated.
-            _log.exception("message %s", sending.pk)
-            return Ended.UNSURE
+        return deliver(sending.way, message, wishes)
+
+
+def deliver(way: Way, message: messages.Message, wishes: Wishes) -> Ended:
+    """Send a message and return how that ended. A fault of ours ends neither the loop nor a page: it may have been sent."""
+    try:
+        return ways.deliver(way, message, app_address=wishes.address)
+    except Exception as error:
+        _log.error("way %s: %s", way.pk, named(error))
+        return Ended.UNSURE
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from quietlegs.web.accounts.secrets import digest
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import own_diary
 from quietlegs.web.diary.models import Diary
-from quietlegs.web.reminders import actions, feed, pages, queries, sending, ways
+from quietlegs.web.reminders import actions, feed, pages, queries, sending
 from quietlegs.web.reminders import messages as texts
 from quietlegs.web.reminders.forms import WAY_FORMS, PauseForm, PushForm, ReminderForm, WishesForm
 from quietlegs.web.reminders.models import CalendarLink, Reminder, Sending, Way
@@ -242,7 +242,7 @@ def send_one_now(request: HttpRequest, way_id: int) -> HttpResponse:
     diary = own_diary(request)
     way = get_object_or_404(Way, diary=diary, pk=way_id)
     message = texts.first_message(reverse("reminders:reminders"))
-    ended = ways.deliver(way, message, app_address=queries.wishes_of(diary).address)
+    ended = sending.deliver(way, message, queries.wishes_of(diary))
     sending.note_way(way, ended, now=timezone.now())
     if ended is Ended.SENT:
         messages.success(request, _("It is sent. It should be there in a moment."))

@@ -72,7 +72,10 @@ def send_push(way: Way, message: Message) -> Ended:
     """Send an encrypted message to a browser's push service (RFC 8030, 8291, 8292)."""
     if not way.address.startswith("https://"):
         return Ended.UNSAFE
-    body, headers = sealed_push(way, message)
+    try:
+        body, headers = sealed_push(way, message)
+    except ValueError:  # keys that are none: nothing can ever be sealed for this device
+        return Ended.GONE
     return _post(way.address, body, {**headers, "Content-Type": "application/octet-stream"})
 
 
@@ -217,11 +220,13 @@ def send_email(way: Way, message: Message, link: str) -> Ended:
     mail = _mail(way, message, link)
     context = ssl.create_default_context()
     handed_over = taken = False
+    cannot = Ended.UNREACHED  # what it means when a name or a password has letters that cannot be sent
     try:
         with _connected(host, port, str(way.details["lock"]), context) as server:
+            cannot = Ended.SIGN_IN
             if user:
                 server.login(user, password)
-            handed_over = True
+            handed_over, cannot = True, Ended.REFUSED
             server.send_message(mail)
             taken = True
         return Ended.SENT
@@ -237,6 +242,8 @@ def send_email(way: Way, message: Message, link: str) -> Ended:
         if taken:  # only the good-bye failed
             return Ended.SENT
         return Ended.UNSURE if handed_over else Ended.UNREACHED
+    except ValueError:
+        return cannot
 
 
 def _connected(host: str, port: int, lock: str, context: ssl.SSLContext) -> smtplib.SMTP:
