@@ -1,6 +1,6 @@
 """The plan page: what is asked, kept, paused and noted for the nights."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ from quietlegs.web.diary.models import Night as StoredNight
 from quietlegs.web.experiments.models import Trial
 from quietlegs.web.plan import actions, queries
 from quietlegs.web.plan.models import Choice, Done, Pause
-from quietlegs.web.plan.queries import last_check
+from quietlegs.web.plan.person import last_check
 
 pytestmark = pytest.mark.django_db
 ITEMS = load_plan_book().items
@@ -227,6 +227,48 @@ def test_what_the_last_check_found_takes_items_away(client: Client):
     assert {"numb-feet", "pad"} <= conditions
     assert "possible-clot" not in conditions
     assert "Heat on numb feet" in text(client.get(reverse("plan:plan")))
+
+
+def checked(days_ago: int, ticked: dict[str, bool], *, age: int = 60) -> CheckRun:
+    finished = datetime.now(UTC) - timedelta(days=days_ago)
+    return CheckRun.objects.create(
+        diary=household_diary(),
+        started_at=finished,
+        finished_at=finished,
+        age_years=age,
+        steps=[{"kind": "about", "id": "about", "gave": ticked}],
+        result={"disposition": "self_care", "red_flags": [], "not_ruled_out": []},
+    )
+
+
+@pytest.mark.parametrize(
+    ("ticked", "days_ago", "leaves_out"),
+    [
+        ("diabetes", 1, {"cool-legs", "warm-legs"}),
+        ("diabetes", 400, {"cool-legs", "warm-legs"}),
+        ("kidney_failure_or_dialysis", 400, {"food-minerals", "drink-by-day"}),
+        ("pregnant_or_postpartum", 1, {"warm-legs"}),
+        ("pregnant_or_postpartum", 300, {"warm-legs"}),
+        ("pregnant_or_postpartum", 330, set()),
+    ],
+)
+def test_what_was_ticked_in_the_check_reaches_the_plan(ticked: str, days_ago: int, leaves_out: set[str]):
+    checked(days_ago, {ticked: True})
+    plan, _facts = queries.week_plan(household_diary(), date.today())
+    assert {one.item.id for one in plan.removed} == leaves_out
+    checked(0, {ticked: False})
+    plan, _facts = queries.week_plan(household_diary(), date.today())
+    assert not plan.removed
+
+
+@pytest.mark.parametrize(
+    ("age", "days_ago", "is_for"), [(17, 1, False), (18, 1, True), (14, 200, False), (17, 370, True)]
+)
+def test_a_check_for_a_child_leaves_the_plan_empty(age: int, days_ago: int, *, is_for: bool):
+    checked(days_ago, {}, age=age)
+    plan, _facts = queries.week_plan(household_diary(), date.today())
+    assert plan.is_for_adults is is_for
+    assert bool(plan.offers) is is_for
 
 
 @pytest.mark.parametrize("exercise", sorted(load_exercises()))

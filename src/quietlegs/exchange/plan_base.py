@@ -16,6 +16,7 @@ def load_plan_book() -> PlanBook:
         left_out=tuple(parse_left_out(fields) for fields in load_folder("left_out").values()),
         evidence=load_evidence(),
         conditions_by_answer=MappingProxyType(_conditions_by_answer()),
+        lasting=_lasting(),
     )
 
 
@@ -26,6 +27,13 @@ def _conditions_by_answer() -> dict[str, frozenset[str]]:
             "plan/index.yaml: conditions_by_answer must be lists of question ids by condition."
         )
     return {str(name): frozenset(map(str, questions)) for name, questions in given.items()}
+
+
+def _lasting() -> frozenset[str]:
+    given = load_index("plan")["lasting"]
+    if not isinstance(given, list) or not set(map(str, given)) <= set(_conditions_by_answer()):
+        raise KnowledgeError("plan/index.yaml: lasting must be a list of conditions of conditions_by_answer.")
+    return frozenset(map(str, given))
 
 
 @kept_by_language

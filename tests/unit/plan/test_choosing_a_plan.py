@@ -165,7 +165,11 @@ def test_what_a_check_found_takes_away_what_it_speaks_against(answer, gone):
 
 def test_every_answer_that_counts_as_a_condition_is_a_question_of_the_check():
     guidance = load_guidance()
-    known = {*guidance.questions, *(flag.id for flag in guidance.flags)}
+    known = {
+        *guidance.questions,
+        *(flag.id for flag in guidance.flags),
+        *(token.id for token in guidance.tokens),
+    }
     for condition, answers in BOOK.conditions_by_answer.items():
         assert answers <= known, condition
         assert condition in CONDITIONS

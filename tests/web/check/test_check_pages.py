@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from quietlegs.web.check.models import CheckRun
+from quietlegs.web.plan.person import last_check
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,31 @@ def test_a_wrong_answer_can_be_taken_back_even_after_an_emergency(client: Client
     run = CheckRun.objects.get()
     page = client.post("/check/back", {"run": run.pk}, follow=True).content.decode()
     assert step_of(page) == "question:rf-stroke.face"
+
+
+def test_going_back_does_not_lift_an_emergency_and_a_new_check_does_not_lose_it(client: Client) -> None:
+    page = answer(client, answer(client, begin(client), none="1"), tick="stroke")
+    answer(client, page, answer="yes")
+    run = CheckRun.objects.get()
+    finished, steps = run.finished_at, run.steps
+    client.post("/check/back", {"run": run.pk})
+    client.post("/check/back", {"run": run.pk})
+    assert last_check(run.diary).disposition == "emergency_now"
+    page = begin(client)
+    kept = CheckRun.objects.get(pk=run.pk)
+    assert (kept.finished_at, kept.steps, kept.result["disposition"]) == (finished, steps, "emergency_now")
+    assert last_check(run.diary).disposition == "emergency_now"
+    none_until(client, page, "never")
+    assert last_check(run.diary).disposition == "self_care"
+
+
+def test_a_corrected_answer_takes_the_place_of_the_emergency(client: Client) -> None:
+    page = answer(client, answer(client, begin(client), none="1"), tick="stroke")
+    answer(client, page, answer="yes")
+    run = CheckRun.objects.get()
+    page = client.post("/check/back", {"run": run.pk}, follow=True).content.decode()
+    none_until(client, answer(client, page, answer="no"), "never")
+    assert last_check(run.diary).disposition == "self_care"
 
 
 def test_not_sure_leads_to_someone_who_looks(client: Client) -> None:

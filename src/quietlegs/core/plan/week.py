@@ -32,6 +32,9 @@ class PlanBook:
     left_out: tuple[LeftOut, ...]
     evidence: Mapping[str, EvidenceEntry]
     conditions_by_answer: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lasting: frozenset[str] = (
+        frozenset()
+    )  # of these conditions, those that a check speaks for after it is old
 
     def conditions_of(self, yes: Collection[str]) -> frozenset[str]:
         """Return the conditions that a check speaks of: ``yes`` are ids of red flags and questions that were so."""

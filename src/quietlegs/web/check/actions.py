@@ -9,7 +9,8 @@ from quietlegs.core.assessment.check import Check
 from quietlegs.core.assessment.check_document import check_document
 from quietlegs.exchange.checks import load_guidance
 from quietlegs.exchange.medicine_base import load_medicines
-from quietlegs.web.check.models import CheckRun, CheckSettings
+from quietlegs.web.check.models import REOPENED, CheckRun, CheckSettings
+from quietlegs.web.check.queries import as_it_was_kept
 from quietlegs.web.diary.models import Diary
 
 
@@ -17,8 +18,17 @@ from quietlegs.web.diary.models import Diary
 def begin_check(
     *, diary: Diary, age_years: int, sex: str, medicines: list[str] | None, now: datetime
 ) -> CheckRun:
-    """Begin a check. One that was left open is put away: its answers may be old."""
-    CheckRun.objects.filter(diary=diary, finished_at=None).delete()
+    """Begin a check. One that was left open is put away: its answers may be old.
+
+    One that had come to a result before it was opened again is set back to that result, which is never lost.
+    """
+    for left in CheckRun.objects.select_for_update().filter(diary=diary, finished_at=None):
+        if left.result is None:
+            left.delete()
+        else:
+            kept = as_it_was_kept(left)
+            kept.result.pop(REOPENED, None)
+            kept.save(update_fields=["steps", "result", "finished_at"])
     return CheckRun.objects.create(
         diary=diary, started_at=now, age_years=age_years, sex=sex, medicines=medicines
     )
@@ -41,13 +51,19 @@ def add_step(
 
 @transaction.atomic
 def go_back(*, run: CheckRun) -> dict[str, object] | None:
-    """Undo the last step and return it; None at the first. A check that was finished is open again."""
+    """Undo the last step and return it; None at the first. A check that was finished is open again.
+
+    What it came to stays with it, and counts until the check comes to a result anew: an emergency is not lifted by
+    going back.
+    """
     fresh = CheckRun.objects.select_for_update().get(pk=run.pk)
     if not fresh.steps:
         return None
+    if fresh.finished_at is not None:
+        fresh.result |= {REOPENED: {"finished_at": fresh.finished_at.isoformat(), "steps": [*fresh.steps]}}
     undone: dict[str, object] = fresh.steps.pop()
     fresh.finished_at = None
-    fresh.save(update_fields=["steps", "finished_at"])
+    fresh.save(update_fields=["steps", "result", "finished_at"])
     return undone
 
 

@@ -4,12 +4,15 @@ from django.db import models
 
 from quietlegs.web.diary.models import Diary
 
+REOPENED = "reopened"  # in a result: that its check was opened again, with how it was when it was finished
+
 
 class CheckRun(models.Model):
     """One check. It is open until it reaches a result; open ones can be gone on with at any time.
 
     ``steps`` are what was answered, in order, so that *back* undoes exactly one: each has ``kind``, ``id`` and ``gave``
     (answers by question id; null is "not sure"). ``result`` is the document of ``quietlegs check --json``.
+    A check that was finished and opened again keeps its result, with how it was under ``reopened``.
     """
 
     diary = models.ForeignKey(Diary, on_delete=models.CASCADE, related_name="checks")

@@ -1,6 +1,7 @@
 """From rows to core values: who answers, what they answered, what it comes to and what comes next."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from quietlegs.core.assessment.asking import Step, next_step, screens_for
 from quietlegs.core.assessment.check import Amounts, Check, check
@@ -9,7 +10,7 @@ from quietlegs.core.assessment.guidance import Country, EmergencyNumbers
 from quietlegs.core.assessment.person import Person, Sex
 from quietlegs.core.assessment.triage_flags import ADULT_FROM
 from quietlegs.exchange.checks import load_guidance, review_for
-from quietlegs.web.check.models import CheckRun, CheckSettings
+from quietlegs.web.check.models import REOPENED, CheckRun, CheckSettings
 from quietlegs.web.diary.models import Diary
 
 EARLIER_SHOWN = 10
@@ -111,6 +112,28 @@ def country_of(diary: Diary) -> Country | None:
 def numbers() -> EmergencyNumbers:
     """Return whom to call in each country."""
     return load_guidance().numbers
+
+
+def kept_checks(diary: Diary) -> list[CheckRun]:
+    """Return the checks that came to a result, as they were when they did, the newest first. One query.
+
+    One that was opened again counts with the result it had, until it comes to another.
+    """
+    runs = CheckRun.objects.filter(diary=diary, result__isnull=False)[:EARLIER_SHOWN]
+    return sorted((as_it_was_kept(run) for run in runs), key=_finished_at, reverse=True)
+
+
+def as_it_was_kept(run: CheckRun) -> CheckRun:
+    """Return a check as it was when it came to its result: only the value is changed, not what is stored."""
+    if run.finished_at is None and run.result is not None:
+        before = run.result.get(REOPENED, {})
+        run.steps = before.get("steps", run.steps)
+        run.finished_at = datetime.fromisoformat(before["finished_at"]) if before else run.started_at
+    return run
+
+
+def _finished_at(run: CheckRun) -> datetime:
+    return run.finished_at or run.started_at
 
 
 def earlier_results(diary: Diary) -> list[CheckRun]:

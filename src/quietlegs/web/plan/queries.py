@@ -1,85 +1,23 @@
 """What the plan reads: the person, their own results, and what they have chosen, as core values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
-from django.utils import timezone
-
-from quietlegs.core.assessment.medicines import MedicineReview
 from quietlegs.core.diary.night import FactorKind
-from quietlegs.core.knowledge.evidence import About
-from quietlegs.core.plan import OwnResult, Person, WeekPlan, plan_week
+from quietlegs.core.plan import OwnResult, WeekPlan, plan_week
 from quietlegs.core.plan.benefit import without_prior
 from quietlegs.core.triggers import Finding
 from quietlegs.exchange.plan_base import load_plan_book
-from quietlegs.web.check.models import CheckRun
 from quietlegs.web.diary import library
 from quietlegs.web.diary.models import Diary, Factor
 from quietlegs.web.experiments import queries as trials
 from quietlegs.web.insights.queries import analysis_of, state_of
-from quietlegs.web.medicines import queries as medicine_queries
 from quietlegs.web.medicines.queries import ProfileFacts
 from quietlegs.web.plan.models import Choice, Done, Pause
+from quietlegs.web.plan.person import person_of
 
-_LINKED = {About.CRAMPS: "may-cause-cramps", About.RESTLESS_LEGS: "may-worsen-rls"}
 MINUTES = "min"
-CHECK_HOLDS = timedelta(days=30)  # after that a check is too old to hold a plan back
-
-
-def person_of(diary: Diary, today: date) -> tuple[Person, ProfileFacts]:
-    """Return what the plan needs to know of the person. Five queries. Without a complaint, cramps are taken."""
-    facts = medicine_queries.profile_facts(diary, today)
-    review = medicine_queries.medicine_review(diary, facts)
-    values = medicine_queries.lab_values(diary)
-    about = facts.about or (About.CRAMPS,)
-    kidneys = {"kidney-disease"} if medicine_queries.kidneys_are_weak(values, facts) else set()
-    last = last_check(diary)
-    return Person(
-        about=about,
-        age_years=facts.age_years,
-        pregnant=facts.pregnant,
-        conditions=facts.conditions | kidneys | last.conditions,
-        medicines=review.ids,
-        medicine_groups=review.groups,
-        linked_medicines=_linked(review, about),
-        has_ferritin="ferritin" in values,
-        disposition=last.disposition,
-    ), facts
-
-
-@dataclass(frozen=True, slots=True)
-class LastCheck:
-    """What the last finished check came to, and the conditions that its answers speak of."""
-
-    disposition: str | None = None
-    conditions: frozenset[str] = frozenset()
-
-
-def last_check(diary: Diary) -> LastCheck:
-    """Return what the last finished check says while it is fresh; nothing otherwise. One query."""
-    since = timezone.now() - CHECK_HOLDS
-    run = CheckRun.objects.filter(diary=diary, finished_at__gte=since).order_by("-finished_at").first()
-    if run is None:
-        return LastCheck()
-    result = run.result or {}
-    flags = [*result.get("red_flags", ()), *result.get("not_ruled_out", ())]
-    gave: dict[str, object] = {}
-    for step in run.steps:
-        gave |= step.get("gave", {})
-    yes = {flag["id"] for flag in flags} | {name for name, said in gave.items() if said is True}
-    return LastCheck(result.get("disposition"), load_plan_book().conditions_of(yes))
-
-
-def _linked(review: MedicineReview, about: tuple[About, ...]) -> tuple[str, ...]:
-    found = [
-        one.medicine.name.split(" (")[0].lower()
-        for complaint in about
-        if complaint in _LINKED
-        for one in review.with_effect(_LINKED[complaint], checked=True)
-    ]
-    return tuple(dict.fromkeys(found))
 
 
 def own_results(diary: Diary) -> Mapping[str, OwnResult]:
