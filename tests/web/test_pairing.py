@@ -1,6 +1,8 @@
 """Only this computer may open the diary as it is; any other device is paired once."""
 
+import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -67,6 +69,25 @@ def test_a_code_that_comes_twice_closes_out_the_device_that_it_let_in(phone: Cli
     assert thief.get("/more").status_code == 200
     assert phone.post("/pair", {"code": code, "name": ""}).status_code == 422
     assert thief.get("/more").status_code == 302
+
+
+def test_a_form_that_is_pressed_twice_pairs_once_and_keeps_the_phone_in(phone: Client) -> None:
+    form = {"code": actions.make_pairing_code(now=timezone.now()), "name": "Phone"}
+    form["form_id"] = re.findall(r'name="form_id" value="([^"]+)"', phone.get("/pair").content.decode())[0]
+    given = [phone.post("/pair", form).cookies["quietlegs_device"].value for _ in range(2)]
+    assert given[0] == given[1] and Device.objects.count() == 1
+    assert phone.get("/more").status_code == 200
+
+
+def test_the_code_in_another_form_or_later_is_no_second_press(phone: Client) -> None:
+    now, form = timezone.now(), uuid4()
+    for other, later in ((uuid4(), timedelta()), (None, timedelta()), (form, timedelta(minutes=2))):
+        code = actions.make_pairing_code(now=now)
+        assert actions.pair_device(typed_code=code, name="", now=now, form_id=form)
+        assert actions.pair_device(typed_code=code, name="", now=now + later, form_id=other) is None
+        assert not Device.objects.filter(revoked_at=None).exists()
+        # Out is out: not even the form that came first gets its token again.
+        assert actions.pair_device(typed_code=code, name="", now=now, form_id=form) is None
 
 
 def test_a_code_ends_after_ten_minutes(phone: Client) -> None:

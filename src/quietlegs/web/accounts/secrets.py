@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 
+from django.utils.crypto import salted_hmac
+
 # No 0/O, 1/I/L: they are read wrong from a screen. 8 characters of these 31 are 39 bits, for ten minutes and ten tries.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
@@ -28,3 +30,8 @@ def new_token() -> str:
 def digest(secret: str) -> str:
     """Return what is stored of a code or token. Both are random and long enough that one SHA-256 protects them."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def token_for(what: str) -> str:
+    """Return a token that is always the same for this, and that nobody can make without this computer's secret."""
+    return salted_hmac("quietlegs.token", what, algorithm="sha256").hexdigest()

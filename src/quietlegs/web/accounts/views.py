@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from quietlegs.web.accounts import access, actions, pages, queries
 from quietlegs.web.accounts.forms import PairForm
 from quietlegs.web.accounts.models import Device
+from quietlegs.web.diary.access import uuid_or_none
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,7 +21,12 @@ def pair(request: HttpRequest) -> HttpResponse:
         form = PairForm(initial={"name": _usual_name(request.headers.get("User-Agent", ""))})
     if form.is_valid():
         name = form.cleaned_data["name"] or _("A device")
-        token = actions.pair_device(typed_code=form.cleaned_data["code"], name=name, now=timezone.now())
+        token = actions.pair_device(
+            typed_code=form.cleaned_data["code"],
+            name=name,
+            now=timezone.now(),
+            form_id=uuid_or_none(request.POST.get("form_id")),
+        )
         if token:
             response = HttpResponseRedirect("/")
             response.set_cookie(
