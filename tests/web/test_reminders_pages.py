@@ -11,9 +11,11 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from quietlegs.core.reminders import moment_of
+from quietlegs.web.accounts.actions import make_pairing_code
+from quietlegs.web.accounts.models import Device
 from quietlegs.web.diary.access import household_diary
 from quietlegs.web.diary.models import Diary
-from quietlegs.web.reminders import actions, feed, keys
+from quietlegs.web.reminders import actions, feed, keys, queries
 from quietlegs.web.reminders.models import CalendarLink, Reminder, Sending, Way, Wishes
 from tests.web.far_ends import WebEnd, web_end
 
@@ -172,6 +174,18 @@ def test_a_device_that_has_left_gets_nothing_more_and_the_page_says_so(client: C
     assert "Send me one now" not in text_of(client)
     client.post("/reminders/ways/push", PUSH)  # it comes back
     assert Way.objects.get().gone_at is None
+
+
+def test_a_device_that_is_closed_out_gets_no_more_messages(client: Client, diary: Diary) -> None:
+    phone = Client(REMOTE_ADDR="192.168.1.20")
+    phone.post("/pair", {"code": make_pairing_code(now=timezone.now()), "name": "Phone"})
+    phone.post("/reminders/ways/push", PUSH)
+    assert [way.gone_at for way in queries.ways_of(diary)] == [None]
+    client.post(f"/devices/{Device.objects.get().pk}/revoke")
+    add_reminder(client)
+    page = text_of(client)
+    assert "This device gets messages no more" in page and "No way is chosen yet" in page
+    assert "Send me one now" not in page
 
 
 def test_the_page_says_which_host_sees_what(client: Client) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quietlegs.web.accounts import queries
+from quietlegs.web.accounts.models import Device
 
 COOKIE = "quietlegs_device"
 COOKIE_AGE_SECONDS = 400 * 24 * 3600  # the longest a browser keeps one
@@ -30,6 +31,12 @@ def is_this_computer(request: HttpRequest) -> bool:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
+
+
+def own_device(request: HttpRequest) -> Device | None:
+    """Return the paired device that asks, or None for this computer and for a stranger."""
+    token = request.COOKIES.get(COOKIE)
+    return queries.device_of(token, today=timezone.now().date()) if token else None
 
 
 class SecureCookies:
@@ -73,5 +80,4 @@ class PairedOnly:
             "Bearer "
         ):
             return True
-        token = request.COOKIES.get(COOKIE)
-        return bool(token and queries.device_of(token, today=timezone.now().date()))
+        return own_device(request) is not None

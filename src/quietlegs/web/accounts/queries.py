@@ -1,6 +1,6 @@
 """Reads: which device a token belongs to, which devices there are, whether the app has a lock."""
 
-from datetime import date
+from datetime import date, datetime
 
 from quietlegs.web.accounts import secrets
 from quietlegs.web.accounts.models import AppLock, Device
@@ -17,6 +17,11 @@ def device_of(token: str, *, today: date) -> Device | None:
 def paired_devices() -> list[Device]:
     """Return the devices that may open the diary, newest first."""
     return list(Device.objects.filter(revoked_at=None))
+
+
+def revoked_devices() -> dict[int | None, datetime | None]:
+    """Return when each device was closed out that was, by its number. One query."""
+    return dict(Device.objects.exclude(revoked_at=None).values_list("pk", "revoked_at"))
 
 
 def app_lock() -> AppLock | None:

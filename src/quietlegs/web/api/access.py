@@ -11,8 +11,7 @@ from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 
-from quietlegs.web.accounts import queries as account_queries
-from quietlegs.web.accounts.access import COOKIE, is_this_computer
+from quietlegs.web.accounts.access import COOKIE, is_this_computer, own_device
 from quietlegs.web.api import queries
 from quietlegs.web.api.models import Token
 
@@ -46,16 +45,12 @@ class OwnPages(AuthBase):
         """
         if request.headers.get("Authorization"):
             return None  # a wrong token is not forgiven for where it comes from
-        if not (is_this_computer(request) or self._is_paired(request)):
+        if not (is_this_computer(request) or own_device(request)):
             return None
         if request.method not in SAFE_METHODS:
             refuse_other_sites(request)
             refuse_other_types(request)
         return True
-
-    def _is_paired(self, request: HttpRequest) -> bool:
-        token = request.COOKIES.get(COOKIE)
-        return bool(token and account_queries.device_of(token, today=timezone.now().date()))
 
 
 def refuse_other_sites(request: HttpRequest) -> None:

@@ -5,12 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Body, Router, Status
 
-from quietlegs.web.accounts import queries as account_queries
-from quietlegs.web.accounts.access import COOKIE
+from quietlegs.web.accounts.access import own_device
 from quietlegs.web.api import schemas
 from quietlegs.web.diary.access import own_diary
 from quietlegs.web.offline import said
@@ -67,6 +65,5 @@ def _said(request: HttpRequest, id: UUID, given: schemas.EntryIn) -> said.Said:
 
 
 def _device_name(request: HttpRequest) -> str:
-    token = request.COOKIES.get(COOKIE)
-    device = token and account_queries.device_of(token, today=timezone.now().date())
+    device = own_device(request)
     return device.name if device else ""

@@ -103,7 +103,7 @@ class Reminder(models.Model):
 class Way(models.Model):
     """A way by which reminders come. ``address`` is what it goes to: a push address, an e-mail address, or a web address.
 
-    ``details`` is what else the way needs and is no secret. ``gone_at``: the far end said that it is there no more.
+    ``details`` is what else the way needs and is no secret; of push also the number of the paired ``device``. ``gone_at``: the far end said that it is there no more.
     """
 
     class Kind(models.TextChoices):

@@ -10,6 +10,7 @@ from quietlegs.core.plan import plan_week
 from quietlegs.core.plan.items import Kind as ItemKind
 from quietlegs.core.plan.items import PlanItem
 from quietlegs.exchange.plan_base import load_plan_book
+from quietlegs.web.accounts.queries import revoked_devices
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.models import Diary, Night
 from quietlegs.web.experiments import queries as trials
@@ -60,8 +61,12 @@ def reminders_of(diary: Diary) -> list[Reminder]:
 
 
 def ways_of(diary: Diary) -> list[Way]:
-    """Return a diary's ways, those that are gone too. One query."""
-    return list(Way.objects.filter(diary=diary))
+    """Return a diary's ways, those that are gone too: a device that was revoked gets no messages either. Two queries."""
+    ways = list(Way.objects.filter(diary=diary))
+    revoked = revoked_devices()
+    for way in ways:
+        way.gone_at = way.gone_at or revoked.get(way.details.get("device"))
+    return ways
 
 
 def live_reminders() -> list[Reminder]:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from quietlegs.web.accounts.access import own_device
 from quietlegs.web.accounts.secrets import digest
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import own_diary
@@ -214,13 +215,13 @@ def add_push(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("This browser gave something that cannot be used. Nothing was added."))
         return redirect("reminders:reminders")
-    given = form.cleaned_data
+    given, device = form.cleaned_data, own_device(request)
     actions.set_way(
         diary=diary,
         kind=Way.Kind.PUSH,
         address=given["endpoint"],
         name=given["name"],
-        details={"p256dh": given["p256dh"], "auth": given["auth"]},
+        details={"p256dh": given["p256dh"], "auth": given["auth"], "device": device and device.pk},
         now=timezone.now(),
     )
     _remember_where(request, diary)

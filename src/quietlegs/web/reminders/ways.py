@@ -93,7 +93,9 @@ def sealed_push(way: Way, message: Message) -> tuple[bytes, dict[str, str]]:
     )
     push = WebPush(private, public, subscriber=PUSH_CONTACT, ttl=PUSH_TTL_SECONDS)
     push.vapid = _with_ports(VAPID)(private, public)
-    subscription = WebPushSubscription(endpoint=way.address, keys=way.details)
+    subscription = WebPushSubscription(
+        endpoint=way.address, keys={name: way.details[name] for name in ("p256dh", "auth")}
+    )
     told = json.dumps(
         {"title": message.title, "text": message.text, "path": message.path, "tag": message.tag}
     ).encode()
