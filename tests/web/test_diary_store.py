@@ -298,6 +298,20 @@ def test_a_column_that_does_not_fit_a_factor_is_named_and_the_rest_comes_in(diar
     assert queries.read_diary(diary).nights == (core.Night(MONDAY, {"cramps": 1}),)
 
 
+def test_a_file_in_another_unit_comes_in_in_the_diarys_and_one_that_cannot_is_refused(diary: Diary) -> None:
+    actions.add_factor(diary=diary, name="Water", kind="amount", unit="l")
+    actions.add_factor(diary=diary, name="Beer", kind="amount", unit="glasses")
+    water, beer = (
+        core.Factor(name, core.FactorKind.AMOUNT, unit) for name, unit in (("water", "ml"), ("beer", "g"))
+    )
+    night = core.Night(MONDAY, {"cramps": 1}, {"water": 1500, "beer": 20})
+    plan = import_(diary, night, factors=[water, beer])
+    assert queries.read_diary(diary).nights[0].factors == {"Water": 1.5}
+    assert [problem.column for problem in plan.problems] == ["beer"]
+    assert "is in glasses, and in the file in g" in str(plan.problems[0])
+    assert import_(diary, night, factors=[water, beer]).changed_nights == []
+
+
 def test_a_plan_says_what_the_import_then_does(diary: Diary) -> None:
     log(diary, cramps=2)
     given = core.diary_of(

@@ -1,11 +1,13 @@
 """One part of a cohort: the results of a few dozen people, from bytes to numbers. Pure, so that it may run anywhere."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.core.base.messages import Message
 from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
 from quietlegs.core.diary.table import night_table
 from quietlegs.core.experiments.effect import estimate
@@ -16,6 +18,7 @@ from quietlegs.core.inference import GRID, LatentFit, Settings, fit_latent, from
 from quietlegs.exchange.diary_csv import read_diary_csv
 from quietlegs.exchange.experiment_csv import read_experiment_csv
 from quietlegs.exchange.experiment_trial import trial_nights
+from quietlegs.exchange.trackers.tables import header_of
 
 DIARY_EFFECT_SD = 1.5  # weak, and divided out again
 
@@ -69,7 +72,7 @@ def work_out(people: Iterable[Person], asked: Asked) -> list[Row]:
         try:
             rows += _of_person(person, asked)
         except QuietlegsError as error:
-            rows.append(_refused(person.code, str(error)))
+            rows.append(_refused(person.code, _in_general(error.said)))
         except Exception as error:
             # A fault of ours in one diary must not lose the other 9,999. Its kind is told, never the diary.
             rows.append(_refused(person.code, f"It could not be worked out ({type(error).__name__})."))
@@ -80,14 +83,18 @@ def _refused(code: str, why: str) -> Row:
     return Row(code, "", "", "", "", True, 0, float("nan"), float("nan"), None, (), why)
 
 
+def _in_general(said: str) -> str:
+    """Return what is wrong without the diary's own words: a reason goes into the report of the whole cohort."""
+    return re.sub(r"\{[^{}]*\}", "…", said.text) if isinstance(said, Message) else str(said)
+
+
 def brought_down(code: str) -> Row:
     """Return the row of a person whose diary ended the process that worked on it."""
     return _refused(code, "It brought down the worker.")
 
 
 def _of_person(person: Person, asked: Asked) -> list[Row]:
-    header = person.raw[:4096].split(b"\n", 1)[0].decode("utf-8", "replace").casefold()
-    if "condition" in header:
+    if "condition" in header_of(person.raw):
         return [_of_experiment(person, asked)]
     return _of_diary(person, asked)
 
@@ -126,7 +133,10 @@ def experiment_row(code: str, nights: TrialNights) -> Row:
 def _of_diary(person: Person, asked: Asked) -> list[Row]:
     file = read_diary_csv(person.raw)
     if file.problems:
-        return [_refused(person.code, "; ".join(str(problem) for problem in file.problems[:3]))]
+        told = (
+            replace(one, what=_in_general(one.what), mend=_in_general(one.mend)) for one in file.problems[:3]
+        )
+        return [_refused(person.code, "; ".join(str(problem) for problem in told))]
     table = night_table(file.diary)
     if table is None:
         return [_refused(person.code, "The diary has no nights.")]

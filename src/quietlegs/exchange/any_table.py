@@ -6,7 +6,7 @@ A spreadsheet's formulas are not run: the result that stands in the file is read
 import csv
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,16 @@ _SHEETS = "xl/workbook.xml"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns of a table and its rows, each with its line in the file. Every row has a cell for every column."""
+    """The columns of a table and its rows, each with its line in the file. Every row has a cell for every column.
+
+    ``delimiter`` is the sign between the cells; a spreadsheet has none.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     sheet: str = ""
     other_sheets: tuple[str, ...] = ()
+    delimiter: str = ""
 
     def cells(self, place: int) -> list[str]:
         """Return the cells of a column that are not empty."""
@@ -84,9 +88,11 @@ def _read_text(raw: bytes) -> Table:
         or sum(sign < " " and sign not in "\t\r\n" for sign in text[:4096]) > 8
     ):
         raise QuietlegsError(message("This file is no table of nights that we can read."))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+    delimiter = delimiter_of(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return _table((reader.line_num, [cell.strip() for cell in row]) for row in reader)
+        found = _table((reader.line_num, [cell.strip() for cell in row]) for row in reader)
+        return replace(found, delimiter=delimiter)
     except csv.Error as error:
         raise QuietlegsError(message("Line {line}: this is not a table.", line=reader.line_num)) from error
 

@@ -33,6 +33,11 @@ DATE_ORDERS = ("ymd", "dmy", "mdy")
 NAMED_BY = ("evening", "morning")
 MOST_PROBLEMS = 1_000
 _SLASHED = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{2,4})(?:[ T].*)?")
+# Thousands, by whether the decimal sign is a comma: 8.532 or 1.204,5 there, 8,532 elsewhere. 0,532 groups nothing.
+_GROUPED = {
+    True: re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?"),
+    False: re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"),
+}
 _YES = {"yes", "y", "true", "x", "✓", "✔", "ja", "oui", "sí", "si", "sim", "tak", "да"}
 _NO = {"no", "n", "false", "-", "nein", "non", "não", "nie", "нет"}
 
@@ -82,10 +87,7 @@ class Mapping:
 def guess(table: Table) -> Mapping:
     """Return what the columns seem to be, from their names and cells."""
     at = _night_column(table)
-    cells = [cell for place in range(len(table.columns)) for cell in table.cells(place) if place != at]
-    commas = sum(bool(re.fullmatch(r"[+-]?\d+,\d+", cell)) for cell in cells)
-    points = sum(bool(re.fullmatch(r"[+-]?\d+\.\d+", cell)) for cell in cells)
-    comma = commas > points
+    comma = _has_decimal_comma(table, at)
     taken = {NIGHT}
     uses = []
     for place, column in enumerate(table.columns):
@@ -96,6 +98,20 @@ def guess(table: Table) -> Mapping:
         )
     orders = date_orders(table.cells(at)) if at is not None else []
     return Mapping(tuple(uses), orders[0] if len(orders) == 1 else None, decimal_comma=comma)
+
+
+def _has_decimal_comma(table: Table, night: int | None) -> bool:
+    """Return whether 6,5 is six and a half here. 8,532 says nothing of it: it may be eight thousand."""
+    cells = [
+        cell
+        for place in range(len(table.columns))
+        for cell in table.cells(place)
+        if place != night and not any(grouped.fullmatch(cell) for grouped in _GROUPED.values())
+    ]
+    commas = sum(bool(re.fullmatch(r"[+-]?\d+,\d+", cell)) for cell in cells)
+    points = sum(bool(re.fullmatch(r"[+-]?\d+\.\d+", cell)) for cell in cells)
+    # Programs put semicolons between cells where the comma is in the numbers.
+    return commas > points if commas != points else table.delimiter == ";"
 
 
 def _night_column(table: Table) -> int | None:
@@ -183,6 +199,8 @@ def read_value(cell: str, decimal_comma: bool, *, hours: bool) -> float | None:
 
     >>> read_value("6,5", True, hours=False), read_value("00:08", False, hours=False), read_value("7:30", False, hours=True)
     (6.5, 8.0, 7.5)
+    >>> read_value("8.532", True, hours=False), read_value("8.532", False, hours=False), read_value("1,204.5", False, hours=False)
+    (8532.0, 8.532, 1204.5)
     """
     plain = cell.strip().casefold()
     if plain in _YES or plain in _NO:
@@ -190,7 +208,10 @@ def read_value(cell: str, decimal_comma: bool, *, hours: bool) -> float | None:
     if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", plain) and (read := clock(plain)):
         minutes = read[0] * 60 + read[1]
         return minutes / 60 if hours else float(minutes)
-    number = parse_number(plain.replace("\u00a0", "").replace(" ", ""), decimal_comma=decimal_comma)
+    plain = plain.replace("\u00a0", "").replace(" ", "")
+    if _GROUPED[decimal_comma].fullmatch(plain):
+        plain = plain.replace("." if decimal_comma else ",", "")
+    number = parse_number(plain, decimal_comma=decimal_comma)
     return number if number is not None and abs(number) < 1e300 else None
 
 

@@ -74,6 +74,22 @@ def test_a_bad_file_is_skipped_with_its_reason_and_stops_nobody(alone: dict) -> 
     assert series["people"] == PEOPLE and series["pooled"]["mean_ratio"]["high"] < 1
 
 
+def test_a_diary_is_a_diary_though_a_factor_has_the_word_condition_in_it() -> None:
+    table = simulate_diary(1, Scenario(nights=40, factors=1, matter=1)).diary()
+    name = next(iter(table.factors)).name
+    raw = write_diary_csv(table).replace(name.encode(), b"air conditioning", 1)
+    (row,) = work_out([Person("p1", raw)], Asked())
+    assert (row.source, row.series, row.problem) == ("diary", "air conditioning", None)
+
+
+def test_a_reason_holds_none_of_the_diarys_words() -> None:
+    raw = b"night,cramps\n2026-03-01,my HIV clinic visit\n2026-03-02,0\n"
+    (row,) = work_out([Person("p1", raw)], Asked())
+    assert row.problem is not None
+    assert row.problem.startswith("Line 2, column cramps")
+    assert "clinic" not in row.problem
+
+
 def test_a_cluster_that_loses_a_worker_gives_the_same_answer(
     folder: Path, alone: dict, tmp_path: Path
 ) -> None:

@@ -78,8 +78,8 @@ def _by_hour(
 def _sleeps(found: Gathering, connection: sqlite3.Connection, *, has_stages: bool, has_app: bool) -> None:
     stages: dict[float, list[tuple[datetime, datetime]]] = defaultdict(list)
     if has_stages:
-        columns = ("parent_key", "stage_start_time", "stage_end_time", "stage_type")
-        for parent, start, end, kind in sqlite_files.rows(connection, STAGES, columns):
+        parts = ("parent_key", "stage_start_time", "stage_end_time", "stage_type")
+        for parent, start, end, kind in sqlite_files.rows(connection, STAGES, parts):
             a, b = _local(start, 0.0), _local(end, 0.0)
             if parent is not None and kind in ASLEEP and a and b and a < b:
                 stages[parent].append((a, b))

@@ -6,7 +6,7 @@ from datetime import datetime
 from quietlegs.core.base.messages import message
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import STEPS, Gathering, last, night_at
-from quietlegs.exchange.trackers.tables import clock, header_of, number, rows_of
+from quietlegs.exchange.trackers.tables import clock, header_of, number, rows_of, whole_number
 
 NAME = "Sleep Cycle"
 
@@ -45,7 +45,7 @@ def _take(found: Gathering, row: Mapping[str, str], start: datetime, end: dateti
     quality = number(row.get("sleep quality", ""))
     if quality is not None and clock(row.get("time in bed", "0:00")) is not None:
         found.outcome(evening, "sleep_quality", round(quality / 10), last)
-    steps = number(row.get("steps", "") or row.get("activity (steps)", ""))
+    steps = whole_number(row.get("steps", "") or row.get("activity (steps)", ""))
     if steps:
         found.factor(evening, STEPS, steps, last)
     if row.get("notes") or row.get("sleep notes"):

@@ -82,6 +82,16 @@ def number(text: str) -> float | None:
     return float(plain.replace(",", ".")) if match else None
 
 
+def whole_number(text: str) -> float | None:
+    """Return the number in a cell that counts something, so that a sign before three digits parts thousands.
+
+    >>> whole_number("8,532"), whole_number("10.204"), whole_number("950"), whole_number("6,5")
+    (8532.0, 10204.0, 950.0, 6.5)
+    """
+    grouped = re.fullmatch(r"[1-9]\d{0,2}(?:[.,]\d{3})+", text.strip())
+    return float(re.sub(r"[.,]", "", grouped[0])) if grouped else number(text)
+
+
 _DATE_FORMS = (
     "%Y-%m-%d",
     "%d.%m.%Y",

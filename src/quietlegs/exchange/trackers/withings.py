@@ -6,7 +6,7 @@ from datetime import datetime
 from quietlegs.core.base.messages import message
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import STEPS, Gathering, last
-from quietlegs.exchange.trackers.tables import day, header_of, number, rows_of
+from quietlegs.exchange.trackers.tables import day, header_of, number, rows_of, whole_number
 
 NAME = "Withings"
 PARTS = ("light (s)", "deep (s)", "rem (s)")
@@ -27,7 +27,7 @@ def read(raw: bytes) -> DiaryFile:
         if "from" in row:
             _sleep(found, row, line)
             continue
-        on, count = day(row.get("date", "")), number(row.get("value", ""))
+        on, count = day(row.get("date", "")), whole_number(row.get("value", ""))
         if on is None or count is None:
             found.problem(
                 message("the date or the number of steps cannot be read."),

@@ -5,7 +5,7 @@ leaves as it was is listed. The same file twice changes nothing the second time.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quietlegs.core.base.errors import Problem
+from quietlegs.core.diary import units
 from quietlegs.core.diary.night import FIRST_EVENING, OUTCOMES, OutcomeKind, factor_problem
 from quietlegs.core.diary.night import Diary as CoreDiary
 from quietlegs.core.diary.night import Episode as CoreEpisode
@@ -63,10 +64,11 @@ class _Reckoning:
     """Goes through a file's nights once, beside what the diary has; fills a plan and the rows to write."""
 
     def __init__(self, diary: Diary, given: CoreDiary, source: str, replace: bool) -> None:
-        self.diary, self.given, self.source, self.replace = diary, given, source, replace
+        self.diary, self.source, self.replace = diary, source, replace
         self.plan = ImportPlan()
         self.recorder = Recorder()
         self.factors = {f.name.casefold(): f for f in diary.factors.all()}
+        self.given, self.other_units = self._in_own_units(given)
         self.stored = {n.evening: n for n in Night.objects.filter(diary=diary).iterator()}
         self.values: dict[tuple[int, int], tuple[float, str]] = {
             (night, factor): (value, source)
@@ -84,11 +86,36 @@ class _Reckoning:
         self.changed: list[Night] = []
         self.factor_values: list[tuple[Night, str, float]] = []
         self.new_episodes: list[Episode] = []
-        for night in given.nights:
+        for night in self.given.nights:
             self._weigh(night)
 
+    def _in_own_units(self, given: CoreDiary) -> tuple[CoreDiary, dict[str, str]]:
+        """Return the nights with each factor in the diary's unit, and the units of those that cannot be put in it."""
+        ratios: dict[str, float] = {}
+        other_units = {}
+        for factor in given.factors:
+            own = self.factors.get(factor.name.casefold())
+            if own is None or not own.unit or not factor.unit:
+                continue  # a value without a unit is taken as the diary's
+            by = units.ratio(factor.unit, own.unit)
+            if by is None:
+                other_units[factor.name] = factor.unit
+            elif by != 1.0:
+                ratios[factor.name] = by
+        if not ratios:
+            return given, other_units
+        nights = tuple(
+            replace(night, factors={name: v * ratios.get(name, 1.0) for name, v in night.factors.items()})
+            for night in given.nights
+        )
+        return replace(given, nights=nights), other_units
+
+    def _refuse(self, factor: CoreFactor, what: str) -> None:
+        mend = _("Rename the column in the file, then choose it again. The other columns can come in.")
+        self.plan.problems.append(Problem(what, mend, column=factor.name))
+
     def _weigh_factors(self) -> set[str]:
-        """Say which factors are new, and refuse those whose values do not fit the diary's factor of that name."""
+        """Say which factors are new, and refuse those whose values or unit do not fit the diary's factor of that name."""
         refused = set()
         for factor in self.given.factors:
             own = self.factors.get(factor.name.casefold())
@@ -99,16 +126,13 @@ class _Reckoning:
             given = [n.factors[factor.name] for n in self.given.nights if factor.name in n.factors]
             if any(factor_problem(ours.name, ours.kind, value) for value in given):
                 what = _("In your diary “%(name)s” is %(kind)s, and the file has values that do not fit.")
+                self._refuse(factor, what % {"name": own.name, "kind": own.get_kind_display()})
                 refused.add(factor.name)
-                self.plan.problems.append(
-                    Problem(
-                        what % {"name": own.name, "kind": own.get_kind_display()},
-                        _(
-                            "Rename the column in the file, then choose it again. The other columns can come in."
-                        ),
-                        column=factor.name,
-                    )
-                )
+            elif factor.name in self.other_units:
+                what = _("In your diary “%(name)s” is in %(unit)s, and in the file in %(other)s.")
+                told = {"name": own.name, "unit": own.unit, "other": self.other_units[factor.name]}
+                self._refuse(factor, what % told)
+                refused.add(factor.name)
         return refused
 
     def _weigh(self, night: CoreNight) -> None:
