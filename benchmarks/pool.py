@@ -1,8 +1,9 @@
 """Pooling: coverage at 50 and 200 people, agreement with full MCMC, and people per second.
 
 Peers: each person alone, the usual plug-in (EM for mean and spread, then each person as if they were known), and NumPyro's
-NUTS on the whole hierarchy. ``python -m benchmarks.pool [series [nuts]]``: how many series at each size (20), and whether to
-run NUTS (needs numpyro; about a minute). Larger cohorts are reckoned on paper, with the arithmetic shown.
+NUTS on the whole hierarchy. ``python -m benchmarks.pool [series [nuts]]``: how many series at each size (20), and whether to run NUTS (needs numpyro; about five
+minutes). ``python -m benchmarks.pool scale 1000 10000`` only runs whole cohorts of so many people in 1 and 2 processes: half a minute for
+1,000 people and four for 10,000 on a free machine of two cores. Larger cohorts are reckoned on paper, with the arithmetic shown.
 """
 
 import resource
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from quietlegs.cohort.outputs import gather, write
 from quietlegs.cohort.people import Asked, Person, work_out
 from quietlegs.cohort.run import run
 from quietlegs.core.diary.night import OutcomeKind
@@ -105,16 +107,42 @@ def speed(people: int) -> tuple[float, float]:
     return each, time.process_time() - started
 
 
-def scaling(people: int, workers: int) -> tuple[float, float]:
-    """Return seconds on the wall and of processor time for a cohort on so many workers, their start included."""
-    with tempfile.TemporaryDirectory() as folder:
-        given = Path(folder, "in")
-        given.mkdir()
-        for i in range(people):
-            (given / f"{i:05}.csv").write_bytes(write_experiment_csv(experiment(MEAN, i)))
-        started, used = time.perf_counter(), processor_seconds()
-        run(given, Path(folder, "out"), Asked(), workers=workers)
-        return time.perf_counter() - started, processor_seconds() - used
+def scale(*sizes: int, workers: Sequence[int] = (1, 2)) -> None:
+    """Print what whole cohorts cost from files to report, on so many processes, their start included."""
+    print(
+        "| people | processes | wall, s | people a second | times as fast | processor time, s | peak memory, MB |"
+    )
+    print("| --- |" + " --- |" * 6)
+    for people in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            given = Path(folder, "in")
+            given.mkdir()
+            for i in range(people):
+                (given / f"{i:06}.csv").write_bytes(write_experiment_csv(experiment(MEAN, i)))
+            first = 0.0
+            for number in workers:
+                wall, used = cohort_seconds(given, Path(folder, f"out{number}"), number)
+                first = first or wall
+                print(
+                    f"| {people:,} | {number} | {wall:.1f} | {people / wall:.0f} | {first / wall:.2f} | {used:.1f} | {peak_megabytes():.0f} |",
+                    flush=True,
+                )
+
+
+def cohort_seconds(given: Path, out: Path, workers: int) -> tuple[float, float]:
+    """Return seconds on the wall and of processor time for a cohort, from its files to the report."""
+    started, used = time.perf_counter(), processor_seconds()
+    cohort = gather(run(given, out, Asked(), workers=workers), {})
+    list(write(cohort, out))
+    return time.perf_counter() - started, processor_seconds() - used
+
+
+def peak_megabytes() -> float:
+    """Return the largest memory so far of this process or of one that it started."""
+    return (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        / 1024
+    )
 
 
 def processor_seconds() -> float:
@@ -247,14 +275,14 @@ def main(series: int = 20, nuts: str = "") -> None:
     print(
         f"On paper, {100 * BIG:,} people: {100 * hours:.0f} core-hours ({100 * hours / 1000:.1f} h on 1,000 cores); grids {100 * BIG * 404 / 1e9:.0f} GB, read in parts."
     )
-    for workers in (1, 2):
-        wall, used = scaling(512, workers)
-        print(
-            f"512 people, {workers} workers: {wall:.1f} s, processor time {used:.1f} s (start of the workers included)"
-        )
+    scale(512)
     if nuts:
         against_nuts()
 
 
 if __name__ == "__main__":
-    main(*(int(a) if a.isdigit() else a for a in sys.argv[1:]))
+    given = [int(a) if a.isdigit() else a for a in sys.argv[1:]]
+    if given[:1] == ["scale"]:
+        scale(*given[1:])
+    else:
+        main(*given)
