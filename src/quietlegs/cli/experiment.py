@@ -373,17 +373,35 @@ def schedule_command(
 
 
 def _write_template(path: Path, sealed: "Sealed | SealedTwo", until: date) -> None:
+    """Write the nights up to an evening; in a file that is there already, only those that it lacks, and nothing is lost."""
     import csv
 
     from quietlegs.exchange.cells import guard
 
-    with path.open("w", newline="", encoding="utf-8") as out:
+    columns = ["night", "condition", "block", sealed.schedule.design.outcome, "washout", "adhered"]
+    noted = _noted(path, columns) if path.exists() else None
+    with path.open("a", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
-        writer.writerow(["night", "condition", "block", sealed.schedule.design.outcome, "washout", "adhered"])
+        if noted is not None and not path.read_bytes().endswith(b"\n"):
+            out.write("\r\n")
+        if noted is None:
+            writer.writerow(columns)
         for n in sealed.schedule.nights:
-            if n.evening <= until:
+            if n.evening <= until and n.evening.isoformat() not in (noted or ()):
                 washout = "yes" if n.is_washout else "no"
                 writer.writerow([n.evening.isoformat(), guard(n.condition), n.block, "", washout, ""])
+
+
+def _noted(path: Path, columns: list[str]) -> set[str]:
+    """Return the nights that a file of this experiment holds."""
+    import csv
+
+    rows = csv.DictReader(path.read_bytes().decode("utf-8-sig", errors="replace").splitlines())
+    if rows.fieldnames != columns:
+        raise Unreadable(
+            f"{path} is there already, and its columns are not {', '.join(columns)}. Give another name, so that nothing in it is lost."
+        )
+    return {row["night"] for row in rows}
 
 
 command.add_command(analyse_command)

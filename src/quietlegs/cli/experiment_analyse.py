@@ -143,7 +143,12 @@ def _checked_pairs(file: Path, sealed_file: Path, nights: "TrialNights") -> int:
         raise Unreadable(f"{sealed_file} is of two remedies at once. Add --factorial.")
     with named_in_problems(file):
         check_nights(sealed, nights)
+    _tell_seal(sealed.seal)
     return sealed.schedule.design.pairs
+
+
+def _tell_seal(seal: str) -> None:
+    tell(f"Lived as sealed: {seal}. It should be the number that you were shown at the start.")
 
 
 def _monitoring(*, open_end: bool, planned_pairs: int | None) -> "Monitoring":
@@ -232,6 +237,7 @@ def _analyse_factorial(
             raise Unreadable(f"{sealed_file} is of one remedy. Leave out --factorial.")
         with named_in_problems(path):
             check_two(sealed, nights, second)
+        _tell_seal(sealed.seal)
     with named_in_problems(path):
         both = analyse_two(nights, second, name, seed=seed)
     if as_json:

@@ -119,6 +119,10 @@ def _two_conditions(
             raise refused(
                 f"No night has the condition {given}.", f"The file has {', '.join(file.conditions)}."
             )
+    if len(file.evenings) == 1:
+        raise refused(
+            "The file has one night.", "An experiment compares nights of two conditions. Add the others."
+        )
     if len(file.conditions) < 2:
         raise refused(
             f"Every night has the same condition, {file.conditions[0]}.",
@@ -141,7 +145,9 @@ def _two_conditions(
     if not chosen or against is None:
         raise refused(
             f"The file has {len(file.conditions)} conditions: {', '.join(file.conditions)}.",
-            "Say which two to compare with --treatment NAME --reference NAME.",
+            "Two remedies at once? Add --factorial. Or say which two to compare with --treatment NAME --reference NAME."
+            if any("+" in label for label in file.conditions)
+            else "Say which two to compare with --treatment NAME --reference NAME.",
         )
     if chosen == against:
         raise refused(f"{chosen} cannot be compared with itself.", "Name two conditions.")

@@ -158,6 +158,8 @@ def test_two_remedies_are_sealed_lived_and_analysed_from_the_command_line(tmp_pa
         row["cramps"] = str(luck.poisson(0.2 if "stretch" in row["condition"] else 1.5))
     analyse = ["analyse", str(csv_file), "--factorial", "--sealed", str(sealed), "--json"]
     write_rows(csv_file, rows)
+    run(command, ["schedule", str(sealed), "--night", "2026-02-28", "--csv", str(csv_file)])
+    assert list(csv.DictReader(csv_file.open())) == rows  # what was noted stays, and nothing comes twice
     found = json.loads(run(command, analyse).stdout)
     assert found["remedies"][0]["verdict"] == "helps" and found["remedies"][1]["verdict"] != "helps"
     rows[0]["condition"], rows[1]["condition"] = rows[1]["condition"], rows[0]["condition"]

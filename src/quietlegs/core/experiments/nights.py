@@ -115,7 +115,7 @@ def _check(nights: TrialNights) -> None:
         if not (arm & nights.counted).any():
             raise TrialError(
                 message(
-                    'No night with "{name}" has a logged {outcome_name} that counts: all {count} are missing or washout. Without them there is nothing to compare. Log some of those nights, or start the experiment again.',
+                    'On no night with "{name}" is {outcome_name} known and counted: all {count} are missing or washout. Without them there is nothing to compare. Log some of those nights, or start the experiment again.',
                     name=name,
                     outcome_name=nights.outcome_name,
                     count=int(arm.sum()),

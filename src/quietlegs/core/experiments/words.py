@@ -192,7 +192,8 @@ def why(analysis: Analysis, wording: Wording) -> list[str]:
     elif analysis.monitoring is Monitoring.OPEN_END:
         lines.append(text(wording, "why", "open_end", e=number(analysis.anytime.highest)))
     elif analysis.nights.other is not None:
-        lines += [text(wording, "why", "two_at_once"), text(wording, "why", "two_once")]
+        names = {"treatment": named(analysis.nights.treatment), "other": named(analysis.nights.other_name)}
+        lines += [text(wording, "why", "two_at_once", **names), text(wording, "why", "two_once")]
     else:
         lines.append(text(wording, "why", "once"))
     for reading in analysis.sensitivities:
@@ -306,11 +307,11 @@ def recommendation(power: Power, wording: Wording) -> list[str]:
 
 def chance_sentence(chance: Chance, wording: Wording) -> str:
     """Return one chance as a sentence."""
-    low = chance.chance < 0.05
+    id = "chance_low" if chance.chance < 0.05 else "chance_high" if chance.chance > 0.95 else "chance"
     return text(
         wording,
         "power",
-        "chance_low" if low else "chance",
+        id,
         nights=chance.nights,
         chance=round(chance.chance * 10) or 1,
     )

@@ -325,6 +325,8 @@ def power_picture(power: Power, basis: str) -> PowerPicture:
 def _in_ten(chance: float) -> str:
     if chance < 0.05:
         return _("less than 1 in 10")
+    if chance > 0.95:
+        return _("more than 9 in 10")
     return _("about %(k)s in 10") % {"k": round(chance * 10)}
 
 
