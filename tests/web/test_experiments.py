@@ -80,9 +80,11 @@ def test_what_is_most_worth_trying_comes_first_and_nothing_unsafe_is_offered(cli
 def test_the_chance_goes_with_the_change_that_is_hoped_for(client: Client):
     def chance(hope: str) -> int:
         page = text(client.get(reverse("experiments:design"), {**FORM, "hope": hope}))
-        found = re.search(r"<tr><th scope=\"row\">168</th>.*?(less than 1|about (\d+)) in 10", page)
+        found = re.search(
+            r"<tr><th scope=\"row\">168</th>.*?(less than 1|more than 9|about (\d+)) in 10", page
+        )
         assert found, page
-        return int(found[2] or 0)
+        return int(found[2] or (10 if found[1].startswith("more") else 0))
 
     assert chance("quarter") < chance("half") <= chance("most")
     assert chance("") == chance("nonsense") == chance("half")  # as it is without an answer
@@ -242,6 +244,28 @@ def test_an_order_that_was_changed_is_shown_and_not_worked_out(client: Client):
     page = text(client.get(reverse("experiments:trial", args=[trial.pk])))
     assert "The seal is broken" in page and "changed after it started" in page
     assert client.get("/").status_code == 200  # the home page goes on without it
+    for name in ("result", "sealed", "nights", "reminder", "pharmacy"):
+        Trial.objects.filter(pk=trial.pk).update(clinician="Dr Who" if name == "pharmacy" else "")
+        assert "The seal is broken" in text(client.get(reverse(f"experiments:{name}", args=[trial.pk]))), name
+    beside = client.post(reverse("experiments:start"), {**FORM, "item": "warm-legs"})
+    assert beside.status_code == 422 and "runs already" in text(beside)
+    client.post(reverse("experiments:stop", args=[trial.pk]))
+    ended = text(client.get(reverse("experiments:trial", args=[trial.pk]), follow=True))
+    assert "The seal is broken" in ended and "End this trial" not in ended and "Delete this trial" in ended
+
+
+def test_a_remedy_that_is_gone_from_the_plan_keeps_its_result(client: Client):
+    trial = lived(28)
+    Trial.objects.filter(pk=trial.pk).update(plan_item="gone-by-now")
+    client.post(reverse("experiments:guess", args=[trial.pk]), {"guess": "5"})
+    page = text(client.get(reverse("experiments:result", args=[trial.pk])))
+    assert "helps" in page and "Keep it in my plan" not in page
+
+
+def test_the_remedy_that_runs_is_not_offered_beside_itself(client: Client):
+    start(client)
+    again = client.post(reverse("experiments:start"), FORM)
+    assert again.status_code == 422 and "Both, as one fair trial" not in text(again)
 
 
 def test_done_is_one_tap_at_home_too(client: Client):

@@ -98,7 +98,7 @@ def test_nights_not_done_as_planned_are_read_both_ways() -> None:
 
 
 def test_all_nights_missing_in_one_arm_is_said_plainly() -> None:
-    with pytest.raises(TrialError, match=r'No night with "stretch".*all 3 are missing'):
+    with pytest.raises(TrialError, match=r'no night with "stretch".*all 3 are missing'):
         trial([1, None, 0, None, 2, None], "nSnSnS")
 
 

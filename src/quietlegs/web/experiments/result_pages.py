@@ -18,6 +18,7 @@ from quietlegs.core.knowledge.evidence import EvidenceEntry
 from quietlegs.exchange.experiment_json import load_wording
 from quietlegs.exchange.figures import dots_picture, filled_of
 from quietlegs.exchange.figures.svg import picture, tag
+from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.experiments import queries
 from quietlegs.web.experiments.drawing import drawing
 from quietlegs.web.experiments.models import SideEffect, Trial
@@ -127,7 +128,9 @@ def result_page(
         helps=found.verdict is Verdict.HELPS,
         asks_guess=False,
         no_result="",
-        plan_item=trial.plan_item,
+        plan_item=trial.plan_item
+        if trial.plan_item in load_plan_book().items
+        else "",  # it may be gone by now
     )
 
 

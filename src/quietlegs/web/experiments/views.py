@@ -3,6 +3,8 @@
 import csv
 import io
 from datetime import date
+from functools import wraps
+from typing import Protocol
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,6 +39,24 @@ from quietlegs.web.shell.core_messages import in_language
 
 CSV = "text/csv; charset=utf-8"
 ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
+
+
+class _TrialView(Protocol):
+    def __call__(self, request: HttpRequest, trial_id: int) -> HttpResponse: ...
+
+
+def _says_when_broken(view: _TrialView) -> _TrialView:
+    """Let a view of one trial say that its order was changed after the start, instead of what it is asked for."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, trial_id: int) -> HttpResponse:
+        try:
+            return view(request, trial_id)
+        except BrokenSealError as error:
+            page = {"trial": own_trial(own_diary(request), trial_id), "why": in_language(error)}
+            return render(request, "experiments/broken.html", {"page": page})
+
+    return checked
 
 
 def _today(diary: Diary) -> date:
@@ -97,7 +117,12 @@ def _both(other: Trial | None, form: TrialForm) -> pages.BothOffer | None:
     """Return the offer to try this remedy and that of a running trial as one trial; None where they cannot be."""
     if other is None or other.part or other.clinician or form.second or form.get("clinician"):
         return None
-    lingers = queries.schedule_of(other, date.min).design.block_nights > 1
+    if other.remedy.strip().casefold() == form.remedy.strip().casefold():
+        return None
+    try:
+        lingers = queries.schedule_of(other, date.min).design.block_nights > 1
+    except BrokenSealError:
+        return None  # its own page says what is wrong
     return pages.both_offer(other, form, lingers=lingers)
 
 
@@ -159,6 +184,7 @@ def _start(diary: Diary, form: TrialForm, made: Design | TwoDesign, gate: Gate) 
 
 
 @require_safe
+@_says_when_broken
 def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Show a running trial; its result stays sealed. One that is clear or complete leads to its result."""
     diary = own_diary(request)
@@ -166,12 +192,7 @@ def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
     if found.ended:
         return redirect("experiments:result", found.pk)
     evening = clock.tonight(diary)
-    try:
-        schedule = queries.schedule_of(found, evening)
-    except BrokenSealError as error:
-        return render(
-            request, "experiments/broken.html", {"page": {"trial": found, "why": in_language(error)}}
-        )
+    schedule = queries.schedule_of(found, evening)
     if queries.due_ending(found, schedule, evening):
         return redirect("experiments:result", found.pk)
     stored = diary_queries.nights_between(diary, schedule.nights[0].evening, evening)
@@ -277,17 +298,13 @@ def guess(request: HttpRequest, trial_id: int) -> HttpResponse:
 
 
 @require_safe
+@_says_when_broken
 def result(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Show the result of a trial that has ended; before, it is sealed. Nothing is stored by looking."""
     diary = own_diary(request)
     found = own_trial(diary, trial_id)
     evening = clock.tonight(diary)
-    try:
-        schedule = queries.schedule_of(found, found.ended_on or evening)
-    except BrokenSealError as error:
-        return render(
-            request, "experiments/broken.html", {"page": {"trial": found, "why": in_language(error)}}
-        )
+    schedule = queries.schedule_of(found, found.ended_on or evening)
     ending = found.ended or queries.due_ending(found, schedule, evening)
     if not ending:
         return redirect("experiments:trial", found.pk)
@@ -311,6 +328,7 @@ def result(request: HttpRequest, trial_id: int) -> HttpResponse:
 
 
 @require_safe
+@_says_when_broken
 def sealed_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give the sealed experiment as a file: for a pharmacy while it runs, for anyone to check afterwards."""
     found = own_trial(own_diary(request), trial_id)
@@ -323,6 +341,7 @@ def _file(content: bytes | str, content_type: str, name: str) -> HttpResponse:
 
 
 @require_safe
+@_says_when_broken
 def nights_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give the nights of an ended trial as the experiment CSV."""
     diary = own_diary(request)
@@ -341,6 +360,7 @@ def nights_file(request: HttpRequest, trial_id: int) -> HttpResponse:
 
 
 @require_safe
+@_says_when_broken
 def reminder_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give a daily reminder for a calendar. It says where to look and never what is on: the order stays sealed."""
     diary = own_diary(request)
@@ -360,6 +380,7 @@ def reminder_file(request: HttpRequest, trial_id: int) -> HttpResponse:
 
 
 @require_safe
+@_says_when_broken
 def pharmacy_file(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Give whoever fills the boxes of a trial led by a clinician the whole order, with what A and B are."""
     diary = own_diary(request)
