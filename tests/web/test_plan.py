@@ -247,6 +247,7 @@ def checked(days_ago: int, ticked: dict[str, bool], *, age: int = 60) -> CheckRu
         ("diabetes", 1, {"cool-legs", "warm-legs"}),
         ("diabetes", 400, {"cool-legs", "warm-legs"}),
         ("kidney_failure_or_dialysis", 400, {"food-minerals", "drink-by-day"}),
+        ("cirrhosis", 1, {"drink-by-day"}),
         ("pregnant_or_postpartum", 1, {"warm-legs"}),
         ("pregnant_or_postpartum", 300, {"warm-legs"}),
         ("pregnant_or_postpartum", 330, set()),
