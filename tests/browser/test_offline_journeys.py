@@ -462,6 +462,27 @@ def test_what_a_locked_app_was_told_without_a_connection_lands(app: App, wire: W
     assert app.python(code) == "[True]"
 
 
+def test_a_lock_cleans_what_phones_keep_here_at_once_and_elsewhere_at_the_next_visit(
+    app: App, wire: Wire, phone: Phone
+) -> None:
+    app.python(
+        "from quietlegs.web.diary import access, actions;"
+        " actions.add_factor(diary=access.household_diary(), name='Blue tea')"
+    )
+    here, elsewhere = phone(), phone()
+    kept = "async () => (await (await caches.match('/offline/night')).text()).includes('Blue tea')"
+    assert here.evaluate(kept) and elsewhere.evaluate(kept)
+    here.goto("/lock")
+    here.get_by_label("New PIN or passphrase").fill("2580")
+    here.get_by_label("The same once more").fill("2580")
+    here.get_by_role("button", name="Save").click()
+    here.get_by_text("The app has a lock now").wait_for()
+    until(here, f"async () => !(await ({kept})())")
+    assert elsewhere.evaluate(kept), "it was not there since"
+    elsewhere.goto("/nights/")
+    until(elsewhere, f"async () => !(await ({kept})())")
+
+
 def test_a_form_with_an_old_token_is_kept_and_taken(app: App, wire: Wire, phone: Phone) -> None:
     page = phone()
     page.context.clear_cookies()

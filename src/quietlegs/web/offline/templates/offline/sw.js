@@ -27,12 +27,15 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "quietlegs-send") event.waitUntil(sending.drain({ force: true }));
 });
 
+// After these the kept pages are others: in another look or language, or without what is behind the app's lock.
+const CHANGES_PAGES = ["/theme", "/language", "/lock", "/lock/remove"];
+
 const visit = async (event, path) => {
   const response = await answering.page(event, path);
   await answering.arrived(path);
-  if (response.ok && !path.startsWith("/offline") && (path === "/pair" || (await keeping.isOld(KEPT)))) {
-    event.waitUntil(keeping.keepPages(KEPT));
-  }
+  const isLocked = response.status === 423; // since when, this device does not know
+  const isVisit = response.ok && !path.startsWith("/offline");
+  if (isLocked || (isVisit && (path === "/pair" || (await keeping.isOld(KEPT))))) event.waitUntil(keeping.keepPages(KEPT));
   return response;
 };
 
@@ -42,8 +45,9 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   if (request.method === "POST" && entries.isForm(url.pathname)) {
     event.respondWith(answering.form(event, url.pathname));
-  } else if (request.method === "POST" && ["/theme", "/language"].includes(url.pathname)) {
-    event.respondWith(fetch(request).finally(() => event.waitUntil(keeping.keepPages(KEPT)))); // they change too
+  } else if (request.method === "POST" && CHANGES_PAGES.includes(url.pathname)) {
+    const answer = fetch(request).finally(() => event.waitUntil(keeping.keepPages(KEPT)));
+    event.respondWith(request.mode === "navigate" ? answer.catch(() => answering.stay(event)) : answer);
   } else if (request.method === "POST" && request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => answering.stay(event)));
   } else if (request.method === "GET" && request.mode === "navigate") {
