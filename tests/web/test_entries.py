@@ -16,11 +16,13 @@ from quietlegs.core.diary import night as core
 from quietlegs.core.experiments.design import Design
 from quietlegs.exchange.experiment_safety import check_remedy
 from quietlegs.web.diary import access, actions
+from quietlegs.web.diary.checks import CannotUndoError
 from quietlegs.web.diary.models import Diary, Episode, Factor, Night, NightChange
 from quietlegs.web.experiments.actions import About, start_trial
 from quietlegs.web.experiments.models import Trial, TrialNight
 from quietlegs.web.offline import said
 from quietlegs.web.offline.actions import take
+from quietlegs.web.offline.forgetting import forget
 from quietlegs.web.offline.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -352,3 +354,46 @@ def test_any_order_any_repeats_and_any_pause_end_in_the_same_rows(data: st.DataO
     cut = data.draw(st.integers(0, len(messy)))
     repeats = data.draw(st.lists(st.sampled_from(entries), max_size=5)) if entries else []
     assert rows_after([*messy[:cut], *repeats, *messy]) == rows_after(entries)
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return access.household_diary()
+
+
+def everything_kept() -> str:
+    changes = [change.before for change in NightChange.objects.all()]
+    return json.dumps([changes, [(entry.said, entry.differs) for entry in Entry.objects.all()]])
+
+
+def test_a_night_that_was_deleted_is_forgotten_a_week_later_and_its_entries_are_still_known(
+    client: Client, diary: Diary
+) -> None:
+    entry = uuid4()
+    put(client, night(answers={"cramps": "2", "note": "my own words"}), entry)
+    put(client, night(device=TABLET, answers={"cramps": "3", "note": "my own words too"}))
+    deleted = actions.delete_night(diary=diary, evening=EVENING)
+    now = datetime.now(UTC)
+    forget(now=now + timedelta(days=6))
+    assert "my own words" in everything_kept(), "it may still be brought back"
+    forget(now=now + timedelta(days=8))
+    assert "my own words" not in everything_kept()
+    assert put(client, night(answers={"cramps": "2", "note": "my own words"}), entry).status_code == 200
+    assert not Night.objects.exists()
+    with pytest.raises(CannotUndoError, match="nothing to undo"):
+        actions.undo_change(diary=diary, change_id=deleted.pk)
+
+
+def test_what_a_night_was_before_a_change_is_forgotten_after_90_days_and_the_night_stays(
+    diary: Diary,
+) -> None:
+    actions.log_night(diary=diary, night=core.Night(EVENING, {"cramps": 1.0}, note="my own words"))
+    change = actions.log_night(diary=diary, night=core.Night(EVENING, {"cramps": 2.0})).change
+    now = datetime.now(UTC)
+    forget(now=now + timedelta(days=89))
+    assert "my own words" in everything_kept()
+    forget(now=now + timedelta(days=91))
+    assert "my own words" not in everything_kept()
+    with pytest.raises(CannotUndoError):
+        actions.undo_change(diary=diary, change_id=change.pk)
+    assert Night.objects.get().cramps == 2

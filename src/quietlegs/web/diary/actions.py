@@ -182,6 +182,8 @@ def undo_change(*, diary: Diary, change_id: int, now: datetime | None = None) ->
     ).exists()
     if later:
         raise CannotUndoError(_("This night was changed again since. Open the night to change it."))
+    if change.before == history.FORGOTTEN:
+        raise CannotUndoError(_("There is nothing to undo here."))
     history.put_back(diary, change.evening, change.before)
     change.undone_at = now or timezone.now()
     change.save(update_fields=["undone_at"])

@@ -1,14 +1,20 @@
-"""A night as it was: taken down before each change, put back when the person says *Undo*."""
+"""A night as it was: taken down before each change, put back when the person says *Undo*, and forgotten in time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from quietlegs.core.diary.night import OUTCOMES
-from quietlegs.web.diary.models import Diary, Episode, FactorValue, Night, NightChange
+from quietlegs.web.diary.models import Diary, Episode, FactorValue, Night, NightChange, ObservationChange
 
 _PLAIN = (*OUTCOMES, "places", "sore", "note", "source", "value_sources", "utc_offset_minutes")
 _EPISODE_PLAIN = ("kind", "utc_offset_minutes", "minutes", "severity", "muscle", "side", "relief", "source")
+
+DELETED_LASTS = timedelta(days=7)  # how long a night that was deleted can be brought back
+CHANGE_LASTS = timedelta(days=90)  # how long any other change can be undone
+FORGOTTEN: dict[str, Any] = {}  # in place of what a night was; that it was changed, and when, stays known
 
 
 def take_down(night: Night) -> dict[str, Any]:
@@ -70,3 +76,17 @@ def note_change(
     return NightChange.objects.create(
         diary=diary, evening=evening, before=take_down(night) if night else None, client_id=client_id
     )
+
+
+def has_night() -> Exists:
+    """Return the condition that the night of a row (by ``diary`` and ``evening``) is there."""
+    return Exists(Night.objects.filter(diary=OuterRef("diary"), evening=OuterRef("evening")))
+
+
+def forget_what_was(*, now: datetime) -> None:
+    """Forget what a deleted night held, after a week, and what any other was before a change, after 90 days."""
+    for changes in (NightChange, ObservationChange):
+        kept = changes.objects.filter(before__isnull=False).exclude(before=FORGOTTEN)
+        kept.filter(changed_at__lt=now - CHANGE_LASTS).update(before=FORGOTTEN)
+    kept = NightChange.objects.filter(before__isnull=False).exclude(before=FORGOTTEN)
+    kept.filter(~has_night(), changed_at__lt=now - DELETED_LASTS).update(before=FORGOTTEN)

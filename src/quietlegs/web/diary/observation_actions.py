@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quietlegs.core.diary.night import Observation as CoreObservation
-from quietlegs.web.diary import checks, clock, queries, rows
+from quietlegs.web.diary import checks, clock, history, queries, rows
 from quietlegs.web.diary.checks import CannotUndoError, NightRefusedError
 from quietlegs.web.diary.models import BY_HAND, Diary, Observation, ObservationChange
 
@@ -73,7 +73,7 @@ def undo_observation_change(
         CannotUndoError: when they said something else since, or there is no such change.
     """
     change = ObservationChange.objects.filter(diary=diary, pk=change_id).first()
-    if change is None:
+    if change is None or change.before == history.FORGOTTEN:
         raise CannotUndoError(_("There is nothing to undo here."))
     if change.undone_at is not None:
         return change
