@@ -86,7 +86,7 @@ def held(folder: Path, name: str, *, wait: bool) -> Iterator[bool]:
 
     Args:
         folder: the data folder.
-        name: which lock: ``PREPARING`` or ``SERVING``.
+        name: the file of the lock; each kind of work has its own.
         wait: wait for whoever holds it, rather than yield False.
     """
     if fcntl is None:
