@@ -18,12 +18,14 @@ from quietlegs.core.diary.night import Night
 from quietlegs.core.experiments.design import Design, Linger
 from quietlegs.core.experiments.two_at_once import design_two
 from quietlegs.exchange.experiment_safety import check_remedy
+from quietlegs.web.check.models import CheckRun
 from quietlegs.web.diary import actions as diary_actions
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import household_diary
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments import actions, queries, records
 from quietlegs.web.experiments.models import Trial
+from quietlegs.web.experiments.next_tries import worth_trying
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -69,6 +71,51 @@ def test_a_trial_is_planned_with_its_chances_before_it_starts(client: Client):
     page = text(client.get(reverse("experiments:design"), FORM))
     assert "The chance of a clear answer" in page and "Draw, seal and start" in page
     assert re.search(r"<tr><th scope=\"row\">56</th>.*in 10", page)
+
+
+def checked(
+    disposition: str, *, days_ago: int = 1, age: int = 60, ticked: dict[str, bool] | None = None
+) -> None:
+    finished = datetime.now(UTC) - timedelta(days=days_ago)
+    CheckRun.objects.create(
+        diary=household_diary(), started_at=finished, finished_at=finished, age_years=age,
+        steps=[{"kind": "about", "id": "about", "gave": ticked or {}}],
+        result={"disposition": disposition, "red_flags": [], "not_ruled_out": []},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("disposition", "days_ago", "age", "says"),
+    [
+        ("same_day", 29, 60, "a doctor should see you today"),
+        ("same_day", 31, 60, None),
+        ("routine_gp", 1, 60, None),
+        ("self_care", 1, 17, "Trials are for adults"),
+        ("self_care", 1, 18, None),
+    ],
+)
+def test_no_trial_starts_before_the_doctor_or_under_18(client, disposition, days_ago, age, says):
+    checked(disposition, days_ago=days_ago, age=age)
+    answer = client.post(reverse("experiments:start"), FORM)
+    next_tries = worth_trying(household_diary(), tonight()).queue
+    assert Trial.objects.exists() is (says is None)
+    assert bool(next_tries) is (says is None)
+    assert says is None or says in text(answer)
+
+
+def test_a_running_trial_says_when_a_doctor_comes_first(client: Client):
+    trial = start(client)
+    assert queries.now_against(trial, tonight()) == ()
+    checked("same_day")
+    assert "doctor should see you today" in queries.now_against(trial, tonight())[0]
+
+
+def test_what_the_check_heard_closes_the_gate_as_it_takes_away_from_the_plan():
+    diary = household_diary()
+    assert check_remedy("", plan_item="warm-legs", person=queries.circumstances(diary, tonight())).is_open
+    checked("self_care", ticked={"pregnant_or_postpartum": True})
+    gate = check_remedy("", plan_item="warm-legs", person=queries.circumstances(diary, tonight()))
+    assert "In pregnancy" in gate.stopped_by[0].sentence
 
 
 def test_what_is_most_worth_trying_comes_first_and_nothing_unsafe_is_offered(client: Client):

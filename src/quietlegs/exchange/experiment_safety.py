@@ -7,15 +7,18 @@ from quietlegs.core.experiments.safety import (
     Allows,
     Circumstances,
     Gate,
+    Holds,
     NotToBeTriedError,
     Remedy,
     Rule,
     Standing,
     check,
+    parse_holds,
     parse_rule,
 )
+from quietlegs.core.knowledge.reading import KnowledgeError
 from quietlegs.exchange.experiment_trial import NO_REMEDY
-from quietlegs.exchange.knowledge_base import kept_by_language, load_folder
+from quietlegs.exchange.knowledge_base import kept_by_language, load_folder, load_index
 from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
 from quietlegs.exchange.plan_base import load_plan_book
 
@@ -24,6 +27,15 @@ from quietlegs.exchange.plan_base import load_plan_book
 def load_rules() -> tuple[Rule, ...]:
     """Return what may be tried on oneself. Raises KnowledgeError."""
     return tuple(parse_rule(fields) for fields in load_folder("trials").values())
+
+
+@kept_by_language
+def load_holds() -> Holds:
+    """Return what speaks against any trial. Raises KnowledgeError."""
+    words = load_index("trials")["words"]
+    if not isinstance(words, dict):
+        raise KnowledgeError("trials/index.yaml: words must hold sentences by name.")
+    return parse_holds(words)
 
 
 def read_remedy(name: str, *, is_swallowed: bool | None = None) -> Remedy:
@@ -60,6 +72,7 @@ def check_remedy(
         load_rules(),
         person=person,
         against=item.not_with if item else (),
+        holds=load_holds(),
         answers=answers,
         has_agreement=has_agreement,
         clinician=clinician,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from quietlegs.core.assessment.triage_flags import ADULT_FROM, Disposition
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.knowledge.not_with import NotWith
 from quietlegs.core.knowledge.reading import Reader
@@ -26,6 +27,7 @@ class Allows(StrEnum):
     NEVER = "never"
 
 
+URGENT = frozenset({Disposition.EMERGENCY_NOW, Disposition.SAME_DAY})  # a doctor comes before any trial
 _STRICTNESS = tuple(Allows)
 _WORD = re.compile(r"[^\W_]+")
 
@@ -112,11 +114,16 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is known of the person: ids of conditions, groups and ids of medicines."""
+    """What is known of the person: ids of conditions (``pregnancy`` too), groups and ids of medicines.
+
+    ``disposition`` is that of the last check. None: not known.
+    """
 
     conditions: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     medicines: frozenset[str] = frozenset()
+    age_years: float | None = None
+    disposition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,21 @@ class Ground:
 
     sentence: str
     evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What speaks against any trial: that someone is under 18, and that a doctor comes first."""
+
+    children: Ground
+    doctor_first: Ground
+
+    def of(self, person: Circumstances) -> tuple[Ground, ...]:
+        """Return what holds for this person."""
+        return (
+            *((self.children,) if person.age_years is not None and person.age_years < ADULT_FROM else ()),
+            *((self.doctor_first,) if person.disposition in URGENT else ()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +193,7 @@ def check(
     *,
     person: Circumstances | None = None,
     against: Iterable[NotWith] = (),
+    holds: Holds | None = None,
     answers: Mapping[str, bool] | None = None,
     has_agreement: bool = False,
     clinician: str = "",
@@ -182,6 +205,7 @@ def check(
         rules: all rules of the data.
         person: what is known of the person; an empty one takes nothing as ruled out.
         against: what speaks against this remedy (a plan item's ``not_with``).
+        holds: what speaks against any trial.
         answers: answers to the rules' questions by id. A missing answer stays a question.
         has_agreement: a pharmacist, midwife or doctor has agreed.
         clinician: the name of the clinician who leads the trial.
@@ -189,7 +213,8 @@ def check(
     person, answers = person or Circumstances(), answers or {}
     fitting = [rule for rule in rules if _fits(rule, remedy)]
     allows = max([rule.allows for rule in fitting] or [_unnamed(remedy)], key=_STRICTNESS.index)
-    stopped = [Ground(rule.sentence, rule.evidence) for rule in fitting if rule.allows is Allows.NEVER]
+    stopped = [*holds.of(person)] if holds else []
+    stopped += [Ground(rule.sentence, rule.evidence) for rule in fitting if rule.allows is Allows.NEVER]
     stopped += [Ground(one.sentence, one.evidence) for one in against if _is_about(one, person)]
     questions = tuple({q.id: q for rule in fitting for q in rule.questions}.values())
     known = {**_known(questions, person), **answers}
@@ -271,6 +296,23 @@ def _on_change(fields: Fields, where: str) -> OnChange:
     made = OnChange(
         *(read.text(name) for name in ("medicine", "medicine_harmed", "unknown", "unknown_harmed"))
     )
+    read.finish()
+    return made
+
+
+def parse_holds(fields: Fields) -> Holds:
+    """Return what speaks against any trial, from the words of the data. Raises KnowledgeError."""
+    read = Reader(fields, "trials/index.yaml")
+    children, doctor_first = read.part("children", _ground), read.part("doctor_first", _ground)
+    read.finish()
+    if children is None or doctor_first is None:
+        raise read.fail("words", "must say what holds for children and when a doctor comes first.")
+    return Holds(children, doctor_first)
+
+
+def _ground(fields: Fields, where: str) -> Ground:
+    read = Reader(fields, where)
+    made = Ground(read.text("sentence"), read.texts("evidence"))
     read.finish()
     return made
 

@@ -37,7 +37,7 @@ from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.diary import queries as diary_queries
 from quietlegs.web.diary.models import Diary, Night
 from quietlegs.web.experiments.models import Rest, Trial
-from quietlegs.web.medicines import queries as medicine_queries
+from quietlegs.web.plan.person import person_of
 
 TRIED = ("cramps", "severity", "restless", "sleep_hours", "awakenings", "pain", "fatigue")
 OWN_NIGHTS_ENOUGH = 14
@@ -310,12 +310,15 @@ def beliefs_of(trial: Trial, found: Analysis) -> tuple[Beliefs, EvidenceEntry] |
 
 
 def circumstances(diary: Diary, today: date) -> Circumstances:
-    """Return what the safety gate needs to know of the person. Three queries."""
-    facts = medicine_queries.profile_facts(diary, today)
-    review = medicine_queries.medicine_review(diary, facts)
-    kidneys = medicine_queries.kidneys_are_weak(medicine_queries.lab_values(diary), facts)
-    conditions = facts.conditions | ({"kidney-disease"} if kidneys else set())
-    return Circumstances(frozenset(conditions), frozenset(review.groups), frozenset(review.ids))
+    """Return what the safety gate needs to know of the person: just what the plan goes by. Five queries."""
+    person, _facts = person_of(diary, today)
+    return Circumstances(
+        conditions=person.conditions | ({"pregnancy"} if person.pregnant else set()),
+        groups=person.medicine_groups,
+        medicines=person.medicines,
+        age_years=person.age_years,
+        disposition=person.disposition,
+    )
 
 
 def now_against(trial: Trial, today: date) -> tuple[str, ...]:
