@@ -10,11 +10,16 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from quietlegs.core.diary.night import Night
+from quietlegs.exchange.fhir import seed_of, write_fhir
+from quietlegs.exchange.knowledge_base import load_folder
+from quietlegs.web.check.models import CheckRun
 from quietlegs.web.diary import actions as diary_actions
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import household_diary
 from quietlegs.web.experiments.models import Trial
+from quietlegs.web.medicines.models import MedicineList
 from quietlegs.web.share.models import ShareLink
+from quietlegs.web.share.queries import fhir_facts_of, page_of
 from tests.web.test_experiments import lived
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +53,51 @@ def test_the_page_and_the_pdf_say_the_same(client: Client, nights: None) -> None
         assert words in page
         assert words in pdf
     assert "7 of 20 logged nights" in client.get("/doctor/page.txt").content.decode()
+
+
+def checked(**result: object) -> None:
+    now = timezone.now()
+    CheckRun.objects.create(
+        diary=household_diary(),
+        started_at=now,
+        finished_at=now,
+        age_years=60,
+        steps=[{"kind": "screen", "id": "blood", "gave": {"rf-gi-bleed.vomit": False, "rf-dvt": False}}],
+        result={"disposition": "same_day", "red_flags": [], "likely": [], **result},
+    )
+
+
+def test_a_flag_that_was_not_ruled_out_is_named_and_never_counted_as_absent(
+    client: Client, nights: None
+) -> None:
+    checked(not_ruled_out=[{"id": "rf-cauda-equina"}], ruled_out=["rf-dvt"])
+    page = client.get("/doctor").content.decode()
+    flags = load_folder("triage/flags")
+    assert f"Not sure, still to be looked at:</strong> {flags['rf-cauda-equina']['name']}" in page
+    assert "None of" not in page
+    assert f"Asked: {flags['rf-dvt']['name']}." in page
+    assert flags["rf-gi-bleed"]["name"] not in page  # one of its parts was asked, and no more
+    pdf = PdfReader(io.BytesIO(client.get("/doctor/page.pdf").content)).pages[0].extract_text()
+    assert "still to be looked at" in pdf and "None of" not in pdf
+
+
+def test_where_all_was_ruled_out_none_is_present(client: Client, nights: None) -> None:
+    checked(not_ruled_out=[], ruled_out=["rf-dvt", "rf-cauda-equina"])
+    page = client.get("/doctor").content.decode()
+    assert "None of 2 present." in page and "Not sure" not in page
+
+
+def test_what_is_not_taken_is_said_so_and_never_sent_as_taken(client: Client, nights: None) -> None:
+    MedicineList.objects.create(
+        diary=household_diary(), text="allergic to penicillin\nstopped ramipril\nwarfarin 5 mg"
+    )
+    page = client.get("/doctor/page.txt").content.decode()
+    assert "allergic to penicillin: not taken now" in page
+    assert "stopped ramipril: not taken now" in page
+    diary = household_diary()
+    sent = str(write_fhir(fhir_facts_of(diary, page_of(diary)), seed=seed_of("secret")))
+    assert "warfarin" in sent
+    assert "penicillin" not in sent and "ramipril" not in sent
 
 
 def test_no_name_is_on_the_page_unless_it_is_given(client: Client, nights: None) -> None:

@@ -12,7 +12,9 @@ Document = dict[str, Any]
 
 
 def medicine_rows(table: MedicineTable, review: MedicineReview) -> list[Document]:
-    """Return one row for each ingredient of each line, and one for a line that was not recognised.
+    """Return one row for each ingredient that is taken, and one for each line that was not recognised.
+
+    What the list says is not taken, such as an allergy, is no row: see :func:`lines_not_taken`.
 
     The shape is that of ``medicines`` in ``check --json``; ``recognised`` is the id of the medicine, or None.
     """
@@ -46,9 +48,14 @@ def medicine_rows(table: MedicineTable, review: MedicineReview) -> list[Document
                     "spelled": line.spelled,
                 }
             )
-        if not line.medicines and not line.says_nothing:
+        if line.taking and not line.medicines and not line.says_nothing:
             rows.append(_not_recognised(line))
     return rows
+
+
+def lines_not_taken(review: MedicineReview) -> tuple[Line, ...]:
+    """Return the lines of what is not taken now, recognised or not: stopped, allergic to, somebody else's."""
+    return tuple(line for line in review.lines if not line.taking and not line.says_nothing)
 
 
 def _not_recognised(line: Line) -> Document:
@@ -70,7 +77,9 @@ def medicines_document(table: MedicineTable, review: MedicineReview) -> Document
     """Return the whole review."""
     return {
         "medicines": medicine_rows(table, review),
-        "not_taken": [{"given": line.given, "recognised": list(line.medicines)} for line in review.not_taken],
+        "not_taken": [
+            {"given": line.given, "recognised": list(line.medicines)} for line in lines_not_taken(review)
+        ],
         "unclear": [{"given": line.given, "recognised": list(line.medicines)} for line in review.unclear],
         "interactions": [
             {

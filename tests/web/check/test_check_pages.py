@@ -226,6 +226,19 @@ def test_a_result_is_compared_with_the_last_one(client: Client) -> None:
     assert "New since then: nerve damage in the feet" in page
 
 
+def test_only_what_the_answers_rule_out_is_gone(client: Client) -> None:
+    page = none_until(client, begin(client), "screen:one-leg")
+    page = answer(client, page, tick="clot")
+    none_until(client, answer(client, page, answer="yes"), "never")
+    page = none_until(client, begin(client), "screen:one-leg")
+    page = answer(client, page, tick="clot")
+    page = none_until(client, answer(client, page, answer="unsure"), "never")
+    assert "Gone since then" not in page
+    CheckRun.objects.latest("id").delete()
+    page = none_until(client, begin(client), "never")
+    assert "Gone since then" in page
+
+
 def test_a_result_can_be_deleted_for_good(client: Client) -> None:
     none_until(client, begin(client), "never")
     run = CheckRun.objects.get()

@@ -21,7 +21,8 @@ def check_document(guidance: Guidance, check: Check, medicines: MedicineTable | 
     """Return the check as a document of plain values, in the agreed shape.
 
     ``ask_next`` are the questions that could raise the disposition, the most serious first; once it is settled, those
-    that would tell most about what it may be. ``not_ruled_out`` are flags that "not sure" leaves standing.
+    that would tell most about what it may be. ``not_ruled_out`` are flags that "not sure" leaves standing; ``ruled_out`` are ids
+    of those to which the answers say no. A flag in none of the lists was not asked to its end, and is not known.
     ``should_be_seen`` are conditions that fit well and need a doctor although no red flag says so.
     ``medicines`` gives the words for the review; without it the list is empty.
     """
@@ -35,6 +36,7 @@ def check_document(guidance: Guidance, check: Check, medicines: MedicineTable | 
         "ask_next": ask,
         "red_flags": [_flag(guidance, one) for one in triage.sure],
         "not_ruled_out": [_flag(guidance, one) for one in triage.not_ruled_out],
+        "ruled_out": sorted(triage.ruled_out),
         "contradictions": [{"ids": list(one.ids), "sentence": one.say} for one in check.contradictions],
         "likely": [_likely(guidance, one) for one in check.likely],
         "should_be_seen": [
@@ -174,5 +176,6 @@ def _medicines(review: MedicineReview | None, table: MedicineTable | None) -> li
             "advice": None,
         }
         for line in review.not_recognised
+        if line.taking
     ]
     return known + unknown

@@ -60,7 +60,8 @@ class TriedRow:
 class Facts:
     """Everything the page may tell. Empty means not known or not wished.
 
-    ``flags_present`` and ``flags_absent`` are names of red flags that were asked; ``fits`` are sentences of what it may be with
+    ``flags_present`` and ``flags_absent`` are names of red flags that were asked and
+    settled, ``flags_unsure`` those that "not sure" leaves standing; ``fits`` are sentences of what it may be with
     reasons. ``questions`` are what the person wants to ask. ``findings`` are sentences for the page;
     ``findings_in_full`` are the same for the appendix, with their cautions.
     """
@@ -74,6 +75,7 @@ class Facts:
     is_pregnant: bool | None = None
     checked_on: date | None = None
     flags_present: tuple[str, ...] = ()
+    flags_unsure: tuple[str, ...] = ()
     flags_absent: tuple[str, ...] = ()
     fits: tuple[tuple[str, str], ...] = ()
     medicines: tuple[MedicineRow, ...] = ()
@@ -214,6 +216,8 @@ def _danger(facts: Facts, words: Wording) -> Section | None:
     if facts.checked_on is None:
         return None
     lines = [(words["flag_present"], f"{flag}.") for flag in facts.flags_present]
+    if facts.flags_unsure:
+        lines.append((words["flags_unsure"], f"{', '.join(facts.flags_unsure)}."))
     asked = ", ".join(facts.flags_absent)
     if facts.flags_absent:
         strong = words["flags_none"].format(n=len(facts.flags_absent)) if not lines else words["flags_others"]

@@ -239,7 +239,8 @@ def _before(run: CheckRun) -> Before | None:
         at=earlier.started_at,
         label=label_of(earlier),
         new=tuple(name for flag, name in now.items() if flag not in then),
-        gone=tuple(name for flag, name in then.items() if flag not in now),
+        # A flag is gone when the answers say no to it: not when nobody came to ask, nor when nobody was sure.
+        gone=tuple(name for flag, name in then.items() if flag in run.result.get("ruled_out", ())),
         pk=earlier.pk,
     )
 

@@ -1,5 +1,6 @@
 """Gathers what the doctor's page may tell, from every room of the app, in a fixed number of queries."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -16,10 +17,11 @@ from quietlegs.exchange.experiment_json import load_wording
 from quietlegs.exchange.fhir import FhirFacts
 from quietlegs.exchange.findings_lines import Line, lay_out
 from quietlegs.exchange.medicine_base import load_medicines
-from quietlegs.exchange.medicine_json import medicine_rows
+from quietlegs.exchange.medicine_json import lines_not_taken, medicine_rows
 from quietlegs.exchange.report_files import report_wording
 from quietlegs.web.accounts.secrets import digest
 from quietlegs.web.check.models import CheckRun
+from quietlegs.web.check.queries import kept_checks
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.diary.queries import read_diary, read_whole_diary
 from quietlegs.web.experiments import queries as trials
@@ -56,8 +58,8 @@ def facts_of(diary: Diary, page: DoctorPage, today: date) -> Facts:
     words = report_wording()
     profile = medicines.profile_facts(diary, today)
     rows = _medicines(diary, profile)
-    run = CheckRun.objects.filter(diary=diary).exclude(finished_at=None).first()
-    present, absent = _flags(run)
+    run = next(iter(kept_checks(diary)), None)
+    present, unsure, absent = _flags(run)
     analysis = analysis_of(diary)
     lines = lay_out(analysis.findings) if analysis else None
     return Facts(
@@ -70,6 +72,7 @@ def facts_of(diary: Diary, page: DoctorPage, today: date) -> Facts:
         is_pregnant=profile.pregnant,
         checked_on=run.finished_at.date() if run and run.finished_at else None,
         flags_present=present,
+        flags_unsure=unsure,
         flags_absent=absent,
         fits=_fits(run, words),
         medicines=rows,
@@ -105,31 +108,38 @@ def _tells(line: Line) -> bool:
 def _medicines(diary: Diary, profile: medicines.ProfileFacts) -> tuple[MedicineRow, ...]:
     words = report_wording()
     found = []
-    for row in medicine_rows(load_medicines(), medicines.medicine_review(diary, profile)):
+    review = medicines.medicine_review(diary, profile)
+    for row in medicine_rows(load_medicines(), review):
         effects = {effect["effect"] for effect in row.get("effects", ())} - {NO_LINK}
         unknown = row["recognised"] is None
         effect = (
             words["not_recognised"] if unknown else (row["effect"] if effects else words["no_known_link"])
         )
         found.append(MedicineRow(str(row["given"]), str(effect or words["no_known_link"]), bool(effects)))
+    found += [
+        MedicineRow(line.given, words["not_taken"], is_flagged=False) for line in lines_not_taken(review)
+    ]
     return tuple(found)
 
 
-def _flags(run: CheckRun | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of the red flags that the last check found present, and of those it asked and found absent."""
+def _flags(run: CheckRun | None) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the red flags that the last check found present, left unsure, and ruled out.
+
+    A flag whose questions were not asked to their end is in none of them.
+    """
     if run is None or not run.result:
-        return (), ()
+        return (), (), ()
     flags = knowledge_base.load_folder("triage/flags")
-    present = [str(one["id"]) for one in run.result["red_flags"]]
-    open_ones = {one["id"] if isinstance(one, dict) else one for one in run.result.get("not_ruled_out", ())}
-    asked = {str(part).split(".")[0] for step in run.steps for part in step.get("gave", {})}
-    absent = [
-        name
-        for name, flag in flags.items()
-        if name in asked and name not in present and name not in open_ones and flag["disposition"] in ASKED_BY
-    ]
-    return tuple(str(flags[one]["name"]) for one in present if one in flags), tuple(
-        str(flags[one]["name"]) for one in absent
+    ruled_out = {str(one) for one in run.result.get("ruled_out", ())}
+    absent = [name for name, flag in flags.items() if name in ruled_out and flag["disposition"] in ASKED_BY]
+
+    def names(found: Iterable[str]) -> tuple[str, ...]:
+        return tuple(str(flags[one]["name"]) for one in found if one in flags)
+
+    return (
+        names(str(one["id"]) for one in run.result["red_flags"]),
+        names(str(one["id"]) for one in run.result.get("not_ruled_out", ())),
+        names(absent),
     )
 
 
@@ -205,7 +215,7 @@ def fhir_facts_of(diary: Diary, page: DoctorPage) -> FhirFacts:
     now = timezone.now()
     profile = medicines.profile_facts(diary, now.date())
     rows = medicine_rows(load_medicines(), medicines.medicine_review(diary, profile))
-    run = CheckRun.objects.filter(diary=diary).exclude(finished_at=None).first()
+    run = next(iter(kept_checks(diary)), None)
     tests = knowledge_base.load_folder("labs")
     facts = facts_of(diary, page, now.date())
     return FhirFacts(
