@@ -3,6 +3,9 @@
 Every place of the navigation is looked at, whichever room it belongs to. Other pages need a line in ``ALSO``.
 """
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -40,14 +43,21 @@ SAME_EMPTY_AND_FULL = {
     "ask:ask",
     "ask:article",
 }
+# What tells one page of a kind from the next, and what is a file.
+ONE_OF_MANY = re.compile(r"\d[\d-]*|(?<=/entry/)[\w-]+|(?<=/exercises/)[\w-]+")
+NO_PAGE = re.compile(r"/(static|api)/|\.(csv|json|pdf|backup|ics|txt|zip|png)$|fhir")
+KINDS_OF_PAGES = 50
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = ["color-contrast", "link-in-text-block", "target-size"]
 
 
-def faults(page: Page, theme: str = "day") -> list[str]:
-    """Return what axe finds in a page, with everything unfolded. Themes share their HTML: only looks are checked anew."""
+def faults(page: Page, theme: str = "day", *more: str) -> list[str]:
+    """Return what axe finds in a page, with everything unfolded. Themes share their HTML: only looks are checked anew.
+
+    ``more`` are rules beside those.
+    """
     page.eval_on_selector_all("details", "every => every.forEach(one => { one.open = true; })")
-    only = {"type": "tag", "values": RULES} if theme == "day" else {"type": "rule", "values": LOOKS}
+    only = {"type": "tag", "values": RULES} if theme == "day" else {"type": "rule", "values": [*LOOKS, *more]}
     options = {"runOnly": only, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [f"{page.url}: {v['id']}: {'; '.join(n['html'][:120] for n in v['nodes'][:3])}" for v in found]
@@ -118,12 +128,17 @@ def test_the_check_would_find_a_fault(open_page: OpenPage) -> None:
     assert any("label" in fault for fault in faults(page))
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_pages_in_spanish_are_accessible_and_fit_a_phone(
-    example: str, open_page: OpenPage, theme: str
-) -> None:
-    page, found = open_page(theme=theme), []
-    page.context.add_cookies([{"name": "quietlegs_language", "value": "es", "url": example}])
+def in_spanish(page: Page, address: str) -> None:
+    page.context.add_cookies([{"name": "quietlegs_language", "value": "es", "url": address}])
+
+
+def is_too_wide(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def test_pages_in_spanish_are_accessible_and_fit_a_phone(example: str, open_page: OpenPage) -> None:
+    page, found = open_page(theme="day"), []
+    in_spanish(page, example)
     for path in (
         *(reverse(place.url_name) for place in PLACES),
         f"/nights/{yesterday()}",
@@ -131,7 +146,27 @@ def test_pages_in_spanish_are_accessible_and_fit_a_phone(
     ):
         page.goto(path)
         assert page.locator("html").get_attribute("lang") == "es"
-        found += faults(page, theme)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{path}: wider than the screen")
+        found += faults(page)
+        found += [f"{path}: wider than the screen"] if is_too_wide(page) else []
     assert found == []
+
+
+def test_every_kind_of_page_is_readable_at_night_in_spanish_too(example: str, open_page: OpenPage) -> None:
+    page, found, kinds = open_page(theme="night"), [], set()
+    in_spanish(page, example)
+    to_see = ["/more", "/"]
+    while to_see:
+        address = to_see.pop(0)
+        kind = ONE_OF_MANY.sub("*", urlsplit(address).path)
+        if kind in kinds or NO_PAGE.search(address):
+            continue
+        kinds.add(kind)
+        page.goto(address)
+        links = page.eval_on_selector_all(
+            "a[href]",
+            "links => links.map((link) => new URL(link.getAttribute('href'), document.baseURI).href)",
+        )
+        to_see += [link.partition("#")[0] for link in links if link.startswith(example)]
+        found += faults(page, "night", "color-contrast-enhanced")
+        found += [f"{address}: wider than the screen"] if is_too_wide(page) else []
+    assert len(kinds) > KINDS_OF_PAGES and found == []
