@@ -103,17 +103,22 @@ def test_every_night_is_one_mark_and_one_door() -> None:
     assert 'role="group"' in drawn
 
 
-@pytest.mark.parametrize("days", [1, 10, 40, 120, 400, 1000, 4000])
-def test_months_never_run_into_each_other(days: int) -> None:
-    drawn = over_time_picture(date(2025, 11, 20), [1.0] * days, [0.5] * days, [2.0] * days, label="x")
-    written = re.findall(r'<text class="soft" x="([\d.]+)" y="222" text-anchor="(\w+)">([^<]+)</text>', drawn)
-    ends = []
-    for x, anchor, words in written:
-        begin = float(x) - (13 * len(words) / 2 if anchor == "middle" else 0)
-        ends.append((begin, begin + 13 * len(words)))
-    assert ends
-    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(ends))
-    assert ends[-1][1] <= 520
+@pytest.mark.parametrize("days", [1, 10, 40, 75, 120, 200, 365, 1000, 4000, 10_000])
+@pytest.mark.parametrize("first", [date(2025, 1, 1), date(2025, 6, 30), date(2025, 11, 20)])
+def test_time_is_named_at_even_steps_that_never_run_into_each_other(first: date, days: int) -> None:
+    drawn = over_time_picture(first, [1.0] * days, [0.5] * days, [2.0] * days, label="x")
+    for line in (220, 246):  # days or months, and years
+        written = re.findall(
+            rf'<text class="soft" x="([\d.]+)" y="{line}" text-anchor="middle">([^<]+)<', drawn
+        )
+        assert written or line == 246
+        places, words = [float(x) for x, _ in written], [words for _, words in written]
+        halves = [13 * len(word) / 2 for word in words]
+        gaps = [b - a for a, b in itertools.pairwise(places)]
+        assert all(gap >= a + b for gap, (a, b) in zip(gaps, itertools.pairwise(halves), strict=True))
+        assert all(x - half >= 0 and x + half <= 520 for x, half in zip(places, halves, strict=True))
+        if line == 220:  # months have 28 to 31 days
+            assert max(gaps, default=1) <= 1.12 * min(gaps, default=1)
 
 
 def test_only_the_arrows_given_are_drawn() -> None:
@@ -131,4 +136,4 @@ def test_a_picture_becomes_a_png_of_twice_its_size() -> None:
 
 def test_over_years_every_year_is_named_once() -> None:
     drawn = over_time_picture(date(2024, 2, 26), [1.0] * 999, [0.5] * 999, [2.0] * 999, label="x")
-    assert [drawn.count(f" {year}<") for year in (2024, 2025, 2026)] == [1, 1, 1]
+    assert [drawn.count(f">{year}<") for year in (2024, 2025, 2026)] == [1, 1, 1]

@@ -106,9 +106,10 @@ class LatentFit:
     def interval_of(self, contrasts: FloatArray, mass: float = INTERVAL_MASS) -> FloatArray:
         """Return intervals (c, 2) of linear combinations of effects; ``contrasts`` is (c, p)."""
         means = self.mode_means @ contrasts.T
-        spread = np.sqrt(
-            np.maximum(np.einsum("cp,kpq,cq->kc", contrasts, self.mode_covariances, contrasts), 1e-30)
-        )
+        used = np.flatnonzero(contrasts.any(0))  # mostly one or two of hundreds
+        on, spread = contrasts[:, used], self.mode_covariances[:, used][:, :, used]
+        variance = ((spread @ on.T) * on.T).sum(1)
+        spread = np.sqrt(np.maximum(variance, 1e-30))
         tail = (1.0 - mass) / 2.0
         return np.stack([_quantile(self.weights, means, spread, at) for at in (tail, 1.0 - tail)], axis=1)
 

@@ -8,7 +8,7 @@ import numpy as np
 from quietlegs.core.diary.night import FactorKind
 from quietlegs.core.diary.table import FactorColumn, FloatArray, NightTable, OutcomeColumn
 from quietlegs.core.triggers.causes import Diagram, Role
-from quietlegs.core.triggers.data_health import HABIT_SWITCHES, correlation
+from quietlegs.core.triggers.data_health import HABIT_SWITCHES, correlation, correlations
 from quietlegs.core.triggers.frequencies import compare, counts_events, has_event, high_cut
 from quietlegs.core.triggers.settings import Settings
 from quietlegs.core.triggers.timing import follows_bad_nights
@@ -163,7 +163,7 @@ def _cautions(
 def alike_groups(columns: Sequence[LaggedFactor], settings: Settings) -> tuple[tuple[int, ...], ...]:
     """Return groups of factors that fall on the same nights: |r| over the threshold, chained.
 
-    Positions are of ``columns``; each group has at least two. Cost O(columns^2 nights).
+    Positions are of ``columns``; each group has at least two. Cost O(columns^2 nights), in one product.
     """
     parent = list(range(len(columns)))
 
@@ -173,14 +173,10 @@ def alike_groups(columns: Sequence[LaggedFactor], settings: Settings) -> tuple[t
             i = parent[i]
         return i
 
-    for i, one in enumerate(columns):
-        for j in range(i + 1, len(columns)):
-            other = columns[j]
-            if (
-                one.factor.name != other.factor.name
-                and abs(correlation(one.values, other.values)) > settings.alike_above
-            ):
-                parent[root(j)] = root(i)
+    alike = np.abs(correlations([column.values for column in columns])) > settings.alike_above
+    for i, j in np.argwhere(np.triu(alike, 1)).tolist():
+        if columns[i].factor.name != columns[j].factor.name:
+            parent[root(j)] = root(i)
     groups: dict[int, list[int]] = {}
     for i in range(len(columns)):
         groups.setdefault(root(i), []).append(i)

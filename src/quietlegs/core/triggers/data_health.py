@@ -201,10 +201,10 @@ def _gaps(factors: Sequence[FactorColumn], outcome: FloatArray) -> Iterator[Heal
 def _twice(factors: Sequence[FactorColumn], settings: Settings) -> Iterator[Health]:
     """Find amounts that two sources seem to have brought in twice. Yes/no habits may just go together."""
     amounts = [f for f in factors if f.kind is not FactorKind.YES_NO]
-    for place, one in enumerate(amounts):
-        for other in amounts[place + 1 :]:
-            if abs(correlation(one.values, other.values)) > settings.same_above:
-                yield Health("sources_overlap", Level.NOTICE, {"factor": one.name, "other": other.name})
+    alike = np.abs(correlations([f.values for f in amounts])) > settings.same_above
+    for one, other in np.argwhere(np.triu(alike, 1)):
+        names = {"factor": amounts[one].name, "other": amounts[other].name}
+        yield Health("sources_overlap", Level.NOTICE, names)
 
 
 def correlation(one: FloatArray, other: FloatArray) -> float:
@@ -218,3 +218,25 @@ def correlation(one: FloatArray, other: FloatArray) -> float:
     a, b = a - a.mean(), b - b.mean()
     scale = float(np.sqrt(np.dot(a, a) * np.dot(b, b)))
     return float(np.dot(a, b)) / scale if scale > 0 else 0.0
+
+
+def correlations(columns: Sequence[FloatArray]) -> FloatArray:
+    """Return :func:`correlation` of every two columns, (columns, columns), all at once."""
+    if not columns:
+        return np.zeros((0, 0))
+    values = np.array(columns, dtype=float)
+    known = np.isfinite(values)
+    nights = np.maximum(known.sum(1, keepdims=True), 1)
+    values = np.where(known, values, 0.0)
+    values = np.where(known, values - values.sum(1, keepdims=True) / nights, 0.0)
+    size = np.sqrt((values**2).sum(1, keepdims=True) / nights)
+    values /= np.where(size > 0, size, 1.0)
+    on = known.astype(float)
+    both, total, square = on @ on.T, values @ on.T, values**2 @ on.T
+    shared = np.maximum(both, 1.0)
+    spread = square - total**2 / shared  # of the row's column, over the nights that both know
+    spread[spread <= 1e-9] = 0.0
+    scale = np.sqrt(spread * spread.T)
+    scale[both < 5] = 0.0
+    product = values @ values.T - total * total.T / shared
+    return np.asarray(np.divide(product, scale, out=np.zeros_like(scale), where=scale > 0))

@@ -1,13 +1,15 @@
 """The level over time: what lies behind the nights, with its band, and the logged nights as marks below it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
 from quietlegs.exchange.figures.svg import picture, tag
 
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 14.0, 30.0, 40.0  # room for letters that a phone can show
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 14.0, 30.0, 64.0  # room for letters that a phone can show
+YEARS = 34.0  # room for the line of years below that of months
 LETTER = 13.0  # width of one, at the size a phone shows
+SHORT = 70  # days that are named by days, not by months
 MOST_POINTS = 240  # a phone shows no more; longer diaries are averaged in equal stretches
 
 
@@ -19,7 +21,7 @@ def over_time_picture(
     *,
     label: str,
     width: float = 520.0,
-    height: float = 230.0,
+    height: float = 254.0,
     per: str = "",
     month_names: Sequence[str] = (
         "Jan",
@@ -66,7 +68,7 @@ def over_time_picture(
         ),
         tag("polygon", css="band", points=" ".join([*upper, *reversed(lower)])),
         tag("polyline", css="level", points=" ".join(middle)),
-        *_months(first, days, x, height, month_names),
+        *_time_marks(first, days, x, height, month_names),
     ]
     if per:
         marks.append(tag("text", css="soft", x=LEFT, y=TOP - 10, text=per))
@@ -89,24 +91,55 @@ def _nice_top(value: float) -> float:
     return next(power * lead for lead in (1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 20.0) if power * lead >= value)
 
 
-def _months(
+def _time_marks(
     first: date, days: int, x: Callable[[float], float], height: float, names: Sequence[str]
 ) -> list[str]:
-    """Write the first of each month where there is room, with the year at the first one written of each year."""
-    starts = [d for d in range(days) if d == 0 or (first + timedelta(days=d)).day == 1]
+    """Write days or months at even steps below the axis, and each year once below the first of them.
+
+    The step is the shortest at which no name runs into the next.
+    """
+    room, right = (x(1.0) - x(0.0)) / days, x(1.0) + RIGHT
+    words: dict[int, str] = {}
+    starts: list[int] = []
+    for words in _steps(first, days, names):
+        wide = LETTER * (max(4, *map(len, words.values())) + 1)  # a year has 4
+        starts = sorted(words)
+        if all((b - a) * room >= wide for a, b in pairwise(starts)):
+            break
     marks: list[str] = []
-    free_from, right, year = 0.0, x(1.0) + RIGHT, 0
+    year = 0
     for start in starts:
-        day = first + timedelta(days=start)
-        words = names[day.month - 1] + (f" {day.year}" if day.year != year else "")
-        at = x((start + 0.5) / days)
-        begin = at - 6 if not marks else at - LETTER * len(words) / 2
-        if begin < free_from or begin + LETTER * len(words) > right:
+        at, of_day = x((start + 0.5) / days), (first + timedelta(days=start)).year
+        half = LETTER * len(words[start]) / 2
+        at_word = max(at, half)  # the first may stand at the picture's edge
+        if at_word + half > right:
             continue
-        anchor, year = "middle" if marks else "start", day.year
-        free_from = begin + LETTER * (len(words) + 1.5)
         marks.append(
             tag("line", css="axis", x1=at, x2=at, y1=height - BOTTOM, y2=height - BOTTOM + 6)
-            + tag("text", css="soft", x=at if marks else begin, y=height - 8, text_anchor=anchor, text=words)
+            + tag("text", css="soft", x=at_word, y=height - YEARS, text_anchor="middle", text=words[start])
         )
+        if of_day != year and words[start] != str(of_day):
+            year = of_day
+            marks.append(
+                tag("text", css="soft", x=at_word, y=height - 8, text_anchor="middle", text=str(year))
+            )
     return marks
+
+
+def _steps(first: date, days: int, names: Sequence[str]) -> Iterator[dict[int, str]]:
+    """Yield ways to name even steps, the closest first: {day: words}. The last always fits."""
+    if days <= SHORT:
+        for step in (1, 2, 3, 7, 14):
+            at = range(0, days, step)
+            dates = [first + timedelta(days=day) for day in at]
+            yield {day: f"{on.day} {names[on.month - 1]}" for day, on in zip(at, dates, strict=True)}
+    begins = [day for day in range(days) if (first + timedelta(days=day)).day == 1]
+    for months in (1, 2, 3, 4, 6, 12, 24, 60, 120, 240):
+        chosen = {}
+        for day in begins:
+            on = first + timedelta(days=day)
+            if (on.year * 12 + on.month - 1) % months == 0:
+                chosen[day] = names[on.month - 1] if months < 12 else str(on.year)
+        if chosen:
+            yield chosen
+    yield {0: names[first.month - 1]}
