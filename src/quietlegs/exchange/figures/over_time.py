@@ -110,7 +110,7 @@ def _time_marks(
     year = 0
     for start in starts:
         at, of_day = x((start + 0.5) / days), (first + timedelta(days=start)).year
-        half = LETTER * len(words[start]) / 2
+        half = LETTER * max(4, len(words[start])) / 2
         at_word = max(at, half)  # the first may stand at the picture's edge
         if at_word + half > right:
             continue
@@ -120,9 +120,8 @@ def _time_marks(
         )
         if of_day != year and words[start] != str(of_day):
             year = of_day
-            marks.append(
-                tag("text", css="soft", x=at_word, y=height - 8, text_anchor="middle", text=str(year))
-            )
+            below = {"y": height - YEARS, "dy": "1.1em"}  # close below, whatever the size of the letters
+            marks.append(tag("text", css="soft", x=at_word, **below, text_anchor="middle", text=str(year)))
     return marks
 
 
