@@ -2,8 +2,9 @@
 
 The 14 small diaries of tests/reference, of all outcome kinds, and three of 365 nights x 30 columns. The same model, written
 independently for numpyro; 2 chains of 2,500 draws after 800 to warm up, one after the other. CPU time of all threads beside
-wall time. NUTS runs once to compile and once more for the clock, ours 5 times with the shortest told; long diaries run NUTS
-once, with compiling. "Times" is the ratio of CPU times. Needs numpyro. Arguments: small, long or both (both).
+wall time. NUTS runs once to compile and once more for the clock, ours 10 times with the shortest told; long diaries run NUTS
+once, with compiling. "Times" is the ratio of CPU times. Needs numpyro. Arguments: small, long or both (both); minutes after
+which no further diary is begun (60): what was not reached is named.
 """
 
 import os
@@ -55,25 +56,37 @@ def row(name, data, seed, *, compile_apart):
     ]  # fmt: skip
 
 
-def main(which: str = "both") -> None:
+def diaries(which):
+    """Yield name, data, seed and whether NUTS runs twice, of each diary: short ones first."""
+    from tests.reference import make_inference_mcmc as nuts
+
+    for number, case in enumerate(nuts.CASES if which != "long" else []):
+        y, x = nuts.diary(case, 100 + number)
+        yield case[0], latent_data(y, x, family=case[1], first_weekday=2), 100 + number, True
+    for name, noted in LONG.items() if which != "small" else []:
+        table = simulate_diary(7, Scenario(nights=365, factors=15, matter=4, lagged=True, noted=noted)).table
+        yield name, from_table(table, table.outcomes[0].name), 7, False
+
+
+def main(which: str = "both", minutes: float = 60.0) -> None:
     try:
-        from tests.reference import make_inference_mcmc as nuts
+        import numpyro  # noqa: F401
     except ImportError:
         print("numpyro is not installed: not run. Posteriors of record: tests/reference/inference_mcmc.json.")
         return
-    rows = []
-    for number, case in enumerate(nuts.CASES if which != "long" else []):
-        y, x = nuts.diary(case, 100 + number)
-        data = latent_data(y, x, family=case[1], first_weekday=2)
-        rows.append(row(case[0], data, 100 + number, compile_apart=True))
-        print(rows[-1], file=sys.stderr, flush=True)
-    for name, noted in LONG.items() if which != "small" else []:
-        table = simulate_diary(7, Scenario(nights=365, factors=15, matter=4, lagged=True, noted=noted)).table
-        data = from_table(table, table.outcomes[0].name)
-        rows.append(row(name, data, 7, compile_apart=False))
-        print(rows[-1], file=sys.stderr, flush=True)
+    begun = time.monotonic()
+    rows, missed = [], []
+    for name, data, seed, compile_apart in diaries(which):
+        spent = (time.monotonic() - begun) / 60.0
+        if spent >= minutes:
+            missed.append(name)
+            continue
+        rows.append(row(name, data, seed, compile_apart=compile_apart))
+        print(f"{spent:.0f} min", rows[-1], file=sys.stderr, flush=True)
     print_table(HEADER, rows)
+    if missed:
+        print(f"\nNot reached in {minutes:g} minutes: {', '.join(missed)}.")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:2], *(float(argument) for argument in sys.argv[2:3]))

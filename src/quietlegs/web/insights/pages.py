@@ -172,7 +172,7 @@ def _told_and_open(rows: list[FindingRow], gated: bool) -> tuple[list[FindingRow
     still_open = [row for row in rows if row.icon == "hourglass"]
     if gated or len(still_open) <= OPEN_SHOWN:
         return rows, []
-    told = [row for row in rows if row not in still_open]
+    told = [row for row in rows if row.icon != "hourglass"]
     return (told, still_open) if told else (still_open[:OPEN_SHOWN], still_open[OPEN_SHOWN:])
 
 
