@@ -22,7 +22,9 @@ from quietlegs.core.inference import (
     simulate_diary,
     treatment_effect,
 )
+from quietlegs.core.inference.hyper import to_hyper
 from quietlegs.core.inference.missing import fill
+from quietlegs.core.inference.newton import find_modes
 from quietlegs.core.inference.shrink import strain
 
 
@@ -161,6 +163,27 @@ def test_a_finer_lattice_does_not_change_the_answer():
     usual, fine = fit_latent(data), fit_latent(data, Settings(refine=True))
     assert np.abs((usual.mean - fine.mean) / fine.sd).max() < 0.03
     assert usual.sd / fine.sd == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("kind", [OutcomeKind.COUNT, OutcomeKind.SCALE, OutcomeKind.AMOUNT])
+def test_steps_that_borrow_from_a_setting_near_by_arrive_where_the_costly_ones_do(kind):
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(150, 4))
+    y = {
+        OutcomeKind.COUNT: lambda: rng.poisson(np.exp(0.4 * x[:, 0])),
+        OutcomeKind.SCALE: lambda: np.clip(np.round(2 + x[:, 0] + rng.normal(size=150)), 0, 4),
+        OutcomeKind.AMOUNT: lambda: 7 + x[:, 0] + rng.standard_t(2, 150),
+    }[kind]()
+    fit = fit_latent(latent_data(y.astype(float), x, kind=kind, first_weekday=0))
+    field, lattice = fit.prepared.field, fit.lattice
+    far = lattice.theta[:3] + 0.4
+    hyper = to_hyper(fit.data.family, far)
+    near = find_modes(field, to_hyper(fit.data.family, lattice.theta[:3]), lattice.u[:3], lattice.b[:3])
+    costly = find_modes(field, hyper, near.u, near.b, enough=1e-10)
+    cheap = find_modes(field, hyper, near.u, near.b, borrowed=near.precision)
+    assert cheap.converged.all() and cheap.steps < costly.steps
+    assert np.allclose(cheap.b, costly.b, atol=0.01)
+    assert np.allclose(cheap.log_marginal, costly.log_marginal, atol=0.01)
 
 
 def test_gaps_are_filled_from_the_other_factors_and_the_neighbouring_nights():

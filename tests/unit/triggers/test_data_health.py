@@ -4,6 +4,7 @@ import numpy as np
 
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.triggers import Level, data_health
+from quietlegs.core.triggers.data_health import correlation, correlations
 from quietlegs.core.triggers.outcomes import choose_outcome
 from tests.unit.triggers.tables import BLANK, coin, table_of
 
@@ -79,3 +80,19 @@ def test_warnings_come_first() -> None:
     table = table_of(cramps, walk=coin(3, 100))
     levels = [r.level for r in data_health(table, choose_outcome(table, "cramps", None))]
     assert levels == sorted(levels, key=[Level.WARNING, Level.NOTICE, Level.GOOD].index)
+
+
+def test_all_factors_are_compared_at_once_as_two_by_two() -> None:
+    rng = np.random.default_rng(1)
+    columns = [rng.normal(50.0, 10.0 ** rng.uniform(-2, 3), 90) for _ in range(6)]
+    columns += [(rng.random(90) < 0.3).astype(float) for _ in range(3)]
+    columns = [np.where(rng.random(90) < 0.2, np.nan, column) for column in columns]
+    columns += [
+        2.0 * columns[0] + 1.0,
+        np.full(90, 3.3),
+        np.full(90, np.nan),
+        np.append(np.full(86, np.nan), [1, 2, 3, 4]),
+    ]
+    two_by_two = [[correlation(one, other) for other in columns] for one in columns]
+    assert np.allclose(correlations(columns), two_by_two, atol=1e-12)
+    assert correlations([]).shape == (0, 0)
