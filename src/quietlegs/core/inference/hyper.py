@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from quietlegs.core.inference.families import Family, FloatArray
@@ -22,6 +23,7 @@ from quietlegs.core.inference.newton import Field, Hyper, find_modes
 
 STEP = 1.6  # lattice step in posterior SDs
 DROP = 4.0  # log units below the top at which a lattice point no longer matters (e^-4 = 0.02)
+SURE = 1.0  # log units by which a point of the finer lattice must be foreseen below that to be left out
 FORESEEN_MARGIN = 1.5  # log units by which a point may be foreseen too low
 RIM = 2.5  # a rim point less than this below the top grows the lattice
 COARSE = 0.65  # of a Gaussian's effective number of points: below it the lattice is too coarse
@@ -98,6 +100,7 @@ class Explorer:
         self.evaluations = 0
         self.all_converged = True
         self._seen: list[Seen] = []
+        self._theta, self._density = np.empty((0, self.lower.size)), np.empty(0)
 
     def start(self) -> FloatArray:
         """Return the setting from which the search starts: the middle of the priors."""
@@ -120,7 +123,16 @@ class Explorer:
         self._seen += [Seen(*of_one) for of_one in zip(theta, modes.u, modes.b, modes.precision, strict=True)]
         del self._seen[: -min(MOST_SEEN, max(FEWEST_SEEN, REMEMBERED // (u.shape[1] + b.shape[1] ** 2)))]
         density = modes.log_marginal + log_prior(self.family, theta)
+        self._theta = np.concatenate([self._theta, theta])
+        self._density = np.concatenate([self._density, density])
         return density, modes.u, modes.b
+
+    def matters(self, theta: FloatArray) -> NDArray[np.bool_]:
+        """Return where, among settings within those seen, the log density is not foreseen to be negligible."""
+        seen = self._theta / self.half
+        among = ((seen[:, None] - seen) ** 2).sum(-1)
+        weight = _kriging(among, ((seen[:, None] - theta / self.half) ** 2).sum(-1))
+        return np.asarray(weight.T @ self._density > self._density.max() - DROP - SURE)
 
     def _foresee(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Return what u, b and the precision of b will be about, (K, ...), at settings not seen yet."""
@@ -221,18 +233,30 @@ def integrate(field: Field, *, step: float = STEP, most_points: int = MOST_POINT
         narrower = np.clip(spread / NARROWER, FINER, 1.0)
         most_points = explorer.evaluations + 2 * most_points
         finer = _lattice(
-            explorer, centre, scale * step * narrower, bend * (step * narrower) ** 2, most_points
+            explorer,
+            centre,
+            scale * step * narrower,
+            bend * (step * narrower) ** 2,
+            most_points,
+            around=True,
         )
         return finer if finer.rim_weight <= RIM_LIMIT else lattice
     return lattice
 
 
 def _lattice(
-    explorer: Explorer, centre: FloatArray, scale: FloatArray, bend: FloatArray, most_points: int
+    explorer: Explorer,
+    centre: FloatArray,
+    scale: FloatArray,
+    bend: FloatArray,
+    most_points: int,
+    *,
+    around: bool = False,
 ) -> Lattice:
     """Evaluate the lattice centre + scale @ integers, from the middle outwards, while points still matter.
 
-    ``bend`` (d,) is the expected second difference of minus the log density along each axis of the lattice.
+    ``bend`` (d,) is the expected second difference of minus the log density along each axis of the lattice. ``around``: a
+    coarser lattice has seen the surroundings, so that what is foreseen to be negligible can be left out.
     """
     d = centre.size
     ball = np.stack(np.meshgrid(*[[-1, 0, 1]] * d, indexing="ij"), axis=-1).reshape(-1, d)
@@ -245,6 +269,8 @@ def _lattice(
         grid = np.array(todo)
         theta = centre + grid @ scale.T
         inside = ((theta >= explorer.lower) & (theta <= explorer.upper)).all(1)
+        if around:
+            inside &= explorer.matters(theta)
         seen.update({tuple(int(x) for x in point): -1 for point in grid[~inside]})
         grid, theta = grid[inside], theta[inside]
         if len(theta):
