@@ -72,6 +72,29 @@ def test_unknown_nights_are_never_counted_as_quiet() -> None:
     assert (pattern.logged, pattern.unknown, pattern.cramp_nights, pattern.cramps) == (3, 2, 2, 3)
 
 
+def test_a_night_that_is_not_over_is_not_unknown() -> None:
+    over = nights(*[1, 0, 0] * 10, None)
+    said = report_text(doctor_page(full(over), report_wording()))
+    assert "Nights unknown: 0" in said or "unknown: 0" in said.lower()
+    assert full(over).last == TODAY - timedelta(days=1)
+    assert full(nights(1, 0, 1)).last == TODAY
+
+
+def test_what_does_not_stand_out_is_told_too() -> None:
+    made = []
+    for back in range(60):
+        bad = back % 2
+        made.append(
+            Night(
+                TODAY - timedelta(days=back),
+                {"cramps": float(bad), "pain": 2.0 + 4 * bad + back % 3, "fog": float(back // 2 % 4)},
+            )
+        )
+    said = report_text(doctor_page(full(diary_of(made)), report_wording()))
+    assert "Pain next day" in said
+    assert "No clear difference after cramps in: brain fog next day." in said
+
+
 def test_the_rate_comes_with_a_range_that_holds_it() -> None:
     pattern = pattern_of(nights(*[1, 0, 0, 0] * 20), last=TODAY, nights=90)
     assert pattern is not None

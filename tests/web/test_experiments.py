@@ -47,11 +47,13 @@ def start(client: Client, **change: str) -> Trial:
     return Trial.objects.latest("id")
 
 
-def lived(pairs: int, *, of: int = 28, helps: bool = True, outcome: str = "cramps") -> Trial:
+def lived(
+    pairs: int, *, of: int = 28, helps: bool = True, outcome: str = "cramps", reference: str = "nothing"
+) -> Trial:
     """Return a trial that started so many pairs ago, with every night logged."""
     diary = household_diary()
     design = Design(
-        reference="nothing", treatment="Stretch both calves and thighs", outcome=outcome, pairs=of,
+        reference=reference, treatment="Stretch both calves and thighs", outcome=outcome, pairs=of,
         start=tonight() - timedelta(days=2 * pairs),
     )  # fmt: skip
     about = actions.About(remedy="Stretch both calves and thighs", plan_item="stretch-calves")
@@ -60,7 +62,7 @@ def lived(pairs: int, *, of: int = 28, helps: bool = True, outcome: str = "cramp
     for i, night in enumerate(queries.schedule_of(trial, tonight()).nights):
         if night.evening >= tonight():
             break
-        cramps = 0 if helps and night.condition != "nothing" else 1 + i % 2
+        cramps = 0 if helps and night.condition != reference else 1 + i % 2
         diary_actions.log_night(
             diary=diary, night=Night(night.evening, {"cramps": cramps}), now=datetime.now(UTC)
         )
@@ -452,6 +454,25 @@ def test_the_plan_takes_up_what_a_trial_found(client: Client):
     trial = lived(20)
     client.post(reverse("experiments:guess", args=[trial.pk]))
     assert plan_queries.own_results(household_diary())["calf-stretch"].is_randomised
+
+
+def test_a_trial_against_another_remedy_says_nothing_of_one_alone(client: Client):
+    trial = lived(28, reference="Massage the calf")
+    page = text(client.post(reverse("experiments:guess", args=[trial.pk]), follow=True))
+    assert "did better than" in page
+    assert "Before, your nights, and now" not in page
+    assert queries.own_results(household_diary()) == {}
+
+
+def test_the_factor_that_records_a_remedy_under_trial_is_sealed_whatever_its_name(client: Client):
+    from quietlegs.web.insights.queries import remedies_on_trial
+
+    start(client, item="late-caffeine")
+    diary = household_diary()
+    diary_actions.add_factor(diary=diary, name="Coffee after 3", library_id="late-caffeine")
+    diary_actions.add_factor(diary=diary, name="Standing long")
+    assert "Coffee after 3" in remedies_on_trial(diary)
+    assert "Standing long" not in remedies_on_trial(diary)
 
 
 def test_a_reminder_never_tells_the_order(client: Client):

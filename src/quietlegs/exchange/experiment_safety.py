@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from quietlegs.core.experiments.design import is_no_remedy
 from quietlegs.core.experiments.safety import (
     Advice,
     Allows,
@@ -17,7 +18,6 @@ from quietlegs.core.experiments.safety import (
     parse_rule,
 )
 from quietlegs.core.knowledge.reading import KnowledgeError
-from quietlegs.exchange.experiment_trial import NO_REMEDY
 from quietlegs.exchange.knowledge_base import kept_by_language, load_folder, load_index
 from quietlegs.exchange.medicine_base import load_medicines, load_recogniser
 from quietlegs.exchange.plan_base import load_plan_book
@@ -90,7 +90,7 @@ def advice_for(*names: str, plan_item: str | None = None, clinician: str = "") -
     rule = next(rule for rule in load_rules() if rule.on_change)
     assert rule.on_change is not None
     own = names[1:] if plan_item in load_plan_book().items else names
-    standings = [_standing(name) for name in own if name.casefold() not in NO_REMEDY]
+    standings = [_standing(name) for name in own if not is_no_remedy(name)]
     found = Standing.NO_MEDICINE
     if clinician.strip() or Standing.MEDICINE in standings:
         found = Standing.MEDICINE

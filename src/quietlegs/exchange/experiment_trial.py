@@ -4,25 +4,9 @@ import numpy as np
 
 from quietlegs.core.base.errors import Problem
 from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
+from quietlegs.core.experiments.design import is_no_remedy
 from quietlegs.core.experiments.nights import Floats, TrialNights
 from quietlegs.exchange.experiment_csv import ExperimentFile, refused
-
-NO_REMEDY = (
-    "none",
-    "no",
-    "nothing",
-    "neither",
-    "nada",
-    "ninguno",
-    "off",
-    "without",
-    "control",
-    "placebo",
-    "sham",
-    "usual",
-    "0",
-    "a",
-)
 
 
 def kind_of(name: str, values: Floats) -> OutcomeKind:
@@ -37,7 +21,9 @@ def kind_of(name: str, values: Floats) -> OutcomeKind:
 def reference_of(conditions: tuple[str, ...]) -> str | None:
     """Return the label that plainly means "without the remedy", or None when no single label does."""
     plain = [
-        label for label in conditions if label.casefold() in NO_REMEDY or label.casefold().startswith("no ")
+        label
+        for label in conditions
+        if is_no_remedy(label) or label.casefold() in ("0", "a") or label.casefold().startswith("no ")
     ]
     return plain[0] if len(plain) == 1 else None
 

@@ -45,6 +45,19 @@ BLOCKS_FOR: dict[Linger, tuple[int, int]] = {
 }
 
 
+# What people and programs call the condition without a remedy.
+NO_REMEDY = frozenset("none no nothing neither nada ninguno off without control placebo sham usual".split())
+
+
+def is_no_remedy(condition: str) -> bool:
+    """Return whether a condition's name plainly means that nothing was done that could help.
+
+    >>> is_no_remedy("Nothing"), is_no_remedy("massage")
+    (True, False)
+    """
+    return condition.strip().casefold() in NO_REMEDY
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """Nights on which the experiment rests: a holiday, a flare, an illness. Both ends belong to it.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from quietlegs.core.diary.night import OutcomeKind
 from quietlegs.core.experiments.analysis import Analysis, Monitoring, Verdict
+from quietlegs.core.experiments.design import is_no_remedy
 from quietlegs.core.experiments.effect import Effect, Span
 from quietlegs.core.experiments.power import Chance, Power
 from quietlegs.core.experiments.safety import Advice, Standing
@@ -187,7 +188,7 @@ def why(analysis: Analysis, wording: Wording) -> list[str]:
     """Return why we say so: luck, looks, other readings, what the nights did by themselves."""
     lines = [luck(analysis, wording)]
     if analysis.monitoring is Monitoring.PLANNED_LOOKS:
-        pairs = analysis.planned_pairs or (analysis.looks[-1].pair if analysis.looks else 0)
+        pairs = analysis.looks[-1].pair if analysis.looks else 0
         lines.append(text(wording, "why", "planned_looks", looks=len(analysis.looks), pairs=pairs))
     elif analysis.monitoring is Monitoring.OPEN_END:
         lines.append(text(wording, "why", "open_end", e=number(analysis.anytime.highest)))
@@ -255,6 +256,12 @@ _NEXT: dict[Verdict, dict[Standing, tuple[str, ...]]] = {
         Standing.MEDICINE: ("no_difference", ""),
     },
 }  # sentences of the wording, in order; "" is where the advice about medicines stands
+# Against another remedy nothing is learnt of either by itself, so there is nothing to drop.
+_COMPARED = {
+    Verdict.HELPS: "did_better",
+    Verdict.HARMS: "did_worse",
+    Verdict.NO_USEFUL_DIFFERENCE: "did_alike",
+}
 
 
 def what_now(analysis: Analysis, extension: Chance | None, wording: Wording, advice: Advice) -> list[str]:
@@ -265,6 +272,11 @@ def what_now(analysis: Analysis, extension: Chance | None, wording: Wording, adv
     names = {"treatment": named(analysis.nights.treatment)}
     if analysis.verdict in _NEXT:
         cautioned = advice.sentence(harmed=analysis.verdict is Verdict.HARMS)
+        if not is_no_remedy(analysis.nights.reference):
+            both = {**names, "reference": named(analysis.nights.reference)}
+            said = text(wording, "next", _COMPARED[analysis.verdict], **both)
+            is_first = advice.standing is Standing.UNKNOWN and analysis.verdict is not Verdict.HELPS
+            return [line for line in ((cautioned, said) if is_first else (said, cautioned)) if line]
         order = _NEXT[analysis.verdict][advice.standing]
         return [text(wording, "next", id, **names) if id else cautioned for id in order]
     if extension is None:

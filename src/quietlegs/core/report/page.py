@@ -87,6 +87,12 @@ class Facts:
     data_health: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
 
+    @property
+    def last(self) -> date:
+        """The last night to tell of: tonight only where something was said of it; it is not over."""
+        told = any(night.evening == self.today and night.is_quiet is not None for night in self.diary.nights)
+        return self.today if told else self.today - timedelta(days=1)
+
 
 def doctor_page(
     facts: Facts, wording: Wording, *, sections: tuple[str, ...] = SECTIONS, with_appendix: bool = False
@@ -98,8 +104,8 @@ def doctor_page(
         sections: which of ``SECTIONS`` to show; one without facts is left out whatever this says.
         with_appendix: add every night, all findings and data health on pages of their own.
     """
-    pattern = pattern_of(facts.diary, last=facts.today, nights=facts.nights)
-    restless = restless_pattern_of(facts.diary, last=facts.today, nights=facts.nights)
+    pattern = pattern_of(facts.diary, last=facts.last, nights=facts.nights)
+    restless = restless_pattern_of(facts.diary, last=facts.last, nights=facts.nights)
     made = {
         "pattern": _pattern(facts, pattern, wording),
         "danger": _danger(facts, wording),
@@ -230,10 +236,10 @@ def _strip(facts: Facts, words: Wording) -> Section | None:
     by_evening = {night.evening: night for night in facts.diary.nights}
     if not by_evening:
         return None
-    count = min(STRIP_NIGHTS, facts.nights, (facts.today - min(by_evening)).days + 1)
+    count = min(STRIP_NIGHTS, facts.nights, (facts.last - min(by_evening)).days + 1)
     if count < 1:
         return None
-    evenings = [facts.today - timedelta(days=i) for i in reversed(range(count))]
+    evenings = [facts.last - timedelta(days=i) for i in reversed(range(count))]
     marks = tuple(
         NightMark(e, _cramps(by_evening[e].outcomes.get("cramps")) if e in by_evening else None)
         for e in evenings
@@ -265,25 +271,21 @@ def _restless(restless: RestlessPattern | None, words: Wording) -> Section | Non
 
 
 def _impact(facts: Facts, words: Wording) -> Section | None:
-    lines = []
+    lines, open_ones = [], []
     for outcome in ("sleep_hours", "pain", "fatigue", "fog", "worry"):
-        found = difference(facts.diary, outcome, last=facts.today, nights=facts.nights)
-        if found and (found[1] > 0 or found[2] < 0):
-            gap, low, high, bad, quiet = found
-            sides = sorted((abs(low), abs(high)))
-            key = f"impact_{outcome}_{'more' if gap > 0 else 'less'}"
-            lines.append(
-                (
-                    "",
-                    words[key].format(
-                        gap=_number(abs(gap)),
-                        low=_number(sides[0]),
-                        high=_number(sides[1]),
-                        bad=bad,
-                        quiet=quiet,
-                    ),
-                )
-            )
+        found = difference(facts.diary, outcome, last=facts.last, nights=facts.nights)
+        if found is None:
+            continue
+        gap, low, high, bad, quiet = found
+        if low <= 0 <= high:  # told too: a page of what stood out alone would show chance
+            open_ones.append(words[f"impact_name_{outcome}"])
+            continue
+        nearest, farthest = sorted((abs(low), abs(high)))
+        key = f"impact_{outcome}_{'more' if gap > 0 else 'less'}"
+        numbers = {"gap": _number(abs(gap)), "low": _number(nearest), "high": _number(farthest)}
+        lines.append(("", words[key].format(**numbers, bad=bad, quiet=quiet)))
+    if open_ones:
+        lines.append(("", words["impact_none"].format(what=", ".join(open_ones))))
     return _section("impact", words, Lines(tuple(lines))) if lines else None
 
 

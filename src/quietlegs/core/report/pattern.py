@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
+import numpy as np
 from scipy.special import betaincinv, chdtri
 
 from quietlegs.core.diary.night import Diary, Episode, Night
+from quietlegs.core.triggers.frequencies import neighbour_correlation
 
 MASS = 0.90  # read aloud as "9 in 10"
 TREND_NIGHTS = 42  # six weeks against the six before: long enough for weekly habits to even out
@@ -122,19 +124,22 @@ def difference(
 ) -> tuple[float, float, float, int, int] | None:
     """Return how much an outcome differs between cramp nights and quiet ones: difference, low, high, and both counts.
 
-    A normal approximation of the difference in means with its 90 % interval; None with fewer than 5 nights on a side. It
-    describes; it is not adjusted for anything.
+    A normal approximation of the difference in means with its 90 % interval, at the effective number of nights (nights
+    beside each other are alike); None with fewer than 5 nights on a side. It describes; it is not adjusted for anything.
     """
     first = last - timedelta(days=nights - 1)
     sides: dict[bool, list[float]] = {True: [], False: []}
+    by_night = np.full(nights, np.nan)
     for night in diary.nights:
         if first <= night.evening <= last and night.is_quiet is not None and outcome in night.outcomes:
             sides[night.is_quiet].append(night.outcomes[outcome])
+            by_night[(night.evening - first).days] = night.outcomes[outcome]
     bad, quiet = sides[False], sides[True]
     if min(len(bad), len(quiet)) < 5:
         return None
     gap = sum(bad) / len(bad) - sum(quiet) / len(quiet)
-    error = (_variance(bad) / len(bad) + _variance(quiet) / len(quiet)) ** 0.5
+    alike = neighbour_correlation(by_night)
+    error = ((_variance(bad) / len(bad) + _variance(quiet) / len(quiet)) * (1 + alike) / (1 - alike)) ** 0.5
     reach = float(chdtri(1, 1 - MASS)) ** 0.5 * error
     return gap, gap - reach, gap + reach, len(bad), len(quiet)
 

@@ -26,11 +26,16 @@ def names_one_thing(factor: str, remedy: str) -> bool:
 
 
 def seal(findings: Findings, remedies: Collection[str]) -> Findings:
-    """Return the findings with those about a remedy under trial emptied of every number."""
+    """Return the findings with those about a remedy under trial emptied of every number.
+
+    ``remedies`` are names of what is tried, and of factors that are known to be it.
+    """
     if not remedies:
         return findings
     sealed = tuple(
-        _sealed(finding) if any(names_one_thing(finding.factor, remedy) for remedy in remedies) else finding
+        _sealed(finding)
+        if finding.factor in remedies or any(names_one_thing(finding.factor, remedy) for remedy in remedies)
+        else finding
         for finding in findings.findings
     )
     return replace(findings, findings=sealed, expected_wrong=expected_wrong(sealed))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from quietlegs.core.diary.night import OUTCOMES, OutcomeKind
 from quietlegs.core.experiments.analysis import Analysis, Monitoring, analyse
-from quietlegs.core.experiments.design import Pause, PlannedNight, Schedule, lay_out
+from quietlegs.core.experiments.design import Pause, PlannedNight, Schedule, is_no_remedy, lay_out
 from quietlegs.core.experiments.effect import Beliefs, beliefs
 from quietlegs.core.experiments.factorial import analyse_one
 from quietlegs.core.experiments.monitoring import planned_looks, wealth
@@ -302,11 +302,16 @@ def prior_of(trial: Trial) -> tuple[float, float, EvidenceEntry] | None:
 
 
 def beliefs_of(trial: Trial, found: Analysis) -> tuple[Beliefs, EvidenceEntry] | None:
-    """Return before, the nights, and now; None without a prior or a model."""
+    """Return before, the nights, and now; None without a prior or a model, or where the trial does not speak of the same."""
     prior = prior_of(trial)
-    if prior is None or found.effect is None:
+    if prior is None or found.effect is None or not _tells_of_the_remedy(found):
         return None
     return beliefs(found.effect.likelihood_grid(found.nights), prior[0], prior[1]), prior[2]
+
+
+def _tells_of_the_remedy(found: Analysis) -> bool:
+    """Return whether a result says what the remedy does by itself: it was not against another, and both were logged alike."""
+    return is_no_remedy(found.nights.reference) and not found.logging.differs
 
 
 def circumstances(diary: Diary, today: date) -> Circumstances:
@@ -411,8 +416,9 @@ def own_results(diary: Diary) -> Mapping[str, OwnResult]:
         nights = nights_of(trial, schedule, last_counted(trial, schedule, evening))
         if nights is None:
             continue
-        effect = result_of(trial, nights).effect
-        if effect is not None:
+        analysis = result_of(trial, nights)
+        effect = analysis.effect
+        if effect is not None and _tells_of_the_remedy(analysis):
             mean, sd = effect.data_only
             found[item.factor] = OwnResult(
                 -mean if item.avoid else mean, sd, effect.treatment.nights, is_randomised=True

@@ -149,7 +149,9 @@ def _expectation(trial: Trial) -> str:
         said.append(_("Before the start you thought %(n)s of 10 that it would help.") % {"n": trial.belief})
     if trial.guess is not None:
         said.append(_("Before you opened this you guessed %(n)s of 10.") % {"n": trial.guess})
-    return " ".join(said) + " " + _("You knew which night was which, so hope is part of what was tried.")
+    if not trial.clinician:  # with one, the labels were blinded
+        said.append(_("You knew which night was which, so hope is part of what was tried."))
+    return " ".join(said)
 
 
 def _sides(found: Analysis) -> list[DotsSide]:

@@ -18,7 +18,9 @@ from quietlegs.core.diary.table import FloatArray, NightTable
 from quietlegs.core.triggers import Cycle, Findings, cycle_view, find_triggers, seal
 from quietlegs.exchange.findings_known import load_known
 from quietlegs.exchange.findings_words import load_causes
+from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.version import __version__
+from quietlegs.web.diary import library
 from quietlegs.web.diary.models import BY_HAND, Diary, Factor, Night
 from quietlegs.web.diary.queries import night_table
 from quietlegs.web.experiments.models import Trial
@@ -72,8 +74,12 @@ def analysis_of(diary: Diary, *, outcome: str = "cramps", studies: bool = True) 
 
 
 def remedies_on_trial(diary: Diary) -> frozenset[str]:
-    """Return the names of what running trials try. One query."""
-    return frozenset(Trial.objects.filter(diary=diary, ended="").values_list("remedy", flat=True))
+    """Return the names of what running trials try, and of the factors that record it. One query, two while one runs."""
+    running = list(Trial.objects.filter(diary=diary, ended="").values_list("remedy", "plan_item"))
+    items = load_plan_book().items
+    recorded = {items[item].factor for _remedy, item in running if item in items} - {None}
+    by_factor = {name for name, id in known_factors(diary).items() if id in recorded} if recorded else set()
+    return frozenset({remedy for remedy, _item in running} | by_factor)
 
 
 def state_of(diary: Diary) -> tuple[object, ...]:
@@ -115,6 +121,16 @@ def days_late(diary: Diary, table: NightTable) -> FloatArray:
 def library_ids(diary: Diary) -> dict[str, str]:
     """Return the ids in the library of a diary's factors, by name; "" for a factor of the person's own. One query."""
     return dict(Factor.objects.filter(diary=diary).values_list("name", "library_id"))
+
+
+def known_factors(diary: Diary) -> dict[str, str]:
+    """Return the library's id of each of the diary's factors that has one, by the factor's name. One query."""
+    by_name = {choice.name.casefold(): choice.id for choice in library.choices().values()}
+    return {
+        name: library_id or by_name[name.casefold()]
+        for name, library_id in Factor.objects.filter(diary=diary).values_list("name", "library_id")
+        if library_id or name.casefold() in by_name
+    }
 
 
 def factor_ids(diary: Diary) -> dict[str, int]:

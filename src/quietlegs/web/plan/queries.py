@@ -9,10 +9,9 @@ from quietlegs.core.plan import OwnResult, WeekPlan, plan_week
 from quietlegs.core.plan.benefit import without_prior
 from quietlegs.core.triggers import Finding
 from quietlegs.exchange.plan_base import load_plan_book
-from quietlegs.web.diary import library
-from quietlegs.web.diary.models import Diary, Factor
+from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments import queries as trials
-from quietlegs.web.insights.queries import analysis_of, state_of
+from quietlegs.web.insights.queries import analysis_of, known_factors, state_of
 from quietlegs.web.medicines.queries import ProfileFacts
 from quietlegs.web.plan.models import Choice, Done, Pause
 from quietlegs.web.plan.person import person_of
@@ -56,7 +55,7 @@ def _diary_results(diary: Diary) -> Mapping[str, OwnResult]:
     analysis = analysis_of(diary)
     if analysis is None:
         return {}
-    ids = _library_ids(diary)
+    ids = known_factors(diary)
     minutes = {item.factor: item.minutes for item in load_plan_book().items.values() if item.factor}
     found: dict[str, OwnResult] = {}
     for finding in analysis.findings.findings:
@@ -82,16 +81,6 @@ def own_result(finding: Finding, minutes: int) -> OwnResult | None:
         return None
     mean = without_prior(estimate.effect, estimate.sd, estimate.data_sd)
     return OwnResult(mean * size, estimate.data_sd * size, finding.nights_with)
-
-
-def _library_ids(diary: Diary) -> dict[str, str]:
-    """Return the library's id of each of the diary's factors that has one, by the factor's name. One query."""
-    by_name = {choice.name.casefold(): choice.id for choice in library.choices().values()}
-    return {
-        name: library_id or by_name[name.casefold()]
-        for name, library_id in Factor.objects.filter(diary=diary).values_list("name", "library_id")
-        if library_id or name.casefold() in by_name
-    }
 
 
 def choices(diary: Diary) -> dict[str, str]:
