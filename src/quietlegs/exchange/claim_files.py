@@ -269,7 +269,7 @@ def _cosines(vector: Floats, known: tuple[tuple[str, ...], Floats] | None) -> di
 
 def check(text: str) -> CheckedArticle:
     """Judge a page by all we have: word lists in its language, evidence, and meaning where the model knows the language."""
-    language = ENGLISH
+    language = language_of(text) or ENGLISH
     has_model = is_heard_by_meaning(language)
     return check_article(
         text,

@@ -24,7 +24,6 @@ ASKED_WEIGHT = 1.6  # a phrase of the question tells more than a thing that it n
 LEAST_SCORE = 0.62  # below this nothing found is near enough to be an answer
 LEAST_MEANING = 0.38  # a cosine below this is chance
 SAME_FORM = 4  # letters in which two forms of a word agree
-SLIP = 82  # how alike (0-100) a misspelt word and the word meant must be
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,9 @@ def _mended(word: str, base: QuestionBase) -> str:
     heard = base.by_sound.get(base.claims.grammar.sound(word.lower())) if base.by_sound else None
     if heard:
         return heard
-    best = process.extractOne(word.lower(), base.spellings, scorer=fuzz.ratio, score_cutoff=SLIP)
+    best = process.extractOne(
+        word.lower(), base.spellings, scorer=fuzz.ratio, score_cutoff=base.claims.grammar.slip
+    )
     return best[0] if best and best[0][0] == word[0].lower() else word
 
 

@@ -24,7 +24,8 @@ class Grammar:
     ``code`` is that of the language, such as ``es``; ``stemmer`` the name of its Snowball stemmer. ``folds_accents``:
     accents are left out before anything is compared, since people leave them out. ``telling`` are the words that make up
     much of any text in it; ``stop`` tell nothing of a question's matter; ``ordinary`` are no slips of other words.
-    ``sounds`` are spellings that sound alike. The patterns say where a sentence ends, a label, a question, a clause.
+    ``sounds`` are spellings that sound alike; ``slip`` is how alike
+    (0-100) a misspelt word and the word meant must be. The patterns say where a sentence ends, a label, a question, a clause.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Grammar:
     stop: frozenset[str]
     ordinary: frozenset[str]
     sounds: tuple[tuple[re.Pattern[str], str], ...]
+    slip: int
     sentence_end: re.Pattern[str]
     casual_end: re.Pattern[str]
     label: re.Pattern[str]
@@ -89,6 +91,7 @@ def grammar_of(fields: Mapping[str, object]) -> Grammar:
         stop=frozenset(stem(one, stemmer) for one in folded(texts("stop"))),
         ordinary=frozenset(folded(texts("ordinary"))),
         sounds=tuple((re.compile(str(written)), str(heard)) for written, heard in sounds),
+        slip=int(str(fields["slip"])),
         sentence_end=re.compile(end),
         casual_end=re.compile(rf"{end}|(?<=\w\w)[.!?…]+\s+(?=[a-zß-ÿ¿¡])"),
         label=re.compile(rf"{word}(?: (?:{word}|{joiners})){{0,5}}:\s+(?=\S)"),
