@@ -78,6 +78,31 @@ def test_no_diabetes_is_not_diabetes() -> None:
     assert run_check(answer_sheet(document)).tokens["diabetes"] is False
 
 
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("Type 2 diabetes (diet)", True),
+        ("No allergies. Type 2 diabetes", True),
+        ("No longer smoking; diabetes", True),
+        ("Allergies: none\nDiabetes", True),
+        ("diabetes, no allergies", True),
+        ("not controlled diabetes", None),
+        ("No allergies, type 2 diabetes", None),
+        ("no known problems except diabetes", None),
+        ("no heart disease and diabetes", None),
+        ("no diabetes", False),
+        ("no history of type 2 diabetes", False),
+        ("never had diabetes", False),
+    ],
+)
+def test_a_denial_denies_only_what_it_stands_before_and_what_is_unclear_is_asked(written, known) -> None:
+    document = {"age": 60, "sex": "male", "conditions": [written], "medicines": []}
+    result = run_check(answer_sheet(document))
+    assert result.tokens.get("diabetes") is known
+    asked = any(part.startswith("rf-diabetic-foot") for part in result.triage.open_parts)
+    assert asked is (known is not False)
+
+
 @pytest.mark.parametrize("age", [0, 4, 17])
 def test_a_child_is_sent_to_a_doctor_and_asked_nothing_else(age) -> None:
     result = check(GUIDANCE, Person(age_years=age), {})

@@ -23,7 +23,7 @@ from quietlegs.core.assessment.patterns import (
     night_leg_cramps,
     restless_legs,
 )
-from quietlegs.core.assessment.person import Person, Taken, mentions, tokens_of
+from quietlegs.core.assessment.person import Mention, Person, Taken, mention, tokens_of
 from quietlegs.core.assessment.triage import Answers, Triage, triage
 from quietlegs.core.assessment.triage_flags import Disposition
 
@@ -146,7 +146,12 @@ def _taken(person: Person, review: MedicineReview | None) -> Taken | None:
     if person.medicines is None or review is None:
         return None
     named = {group for line in review.lines if line.taking for group in line.class_named}
-    drinks = {line.given: drink for line in review.lines for drink in DRINKS if mentions([line.given], drink)}
+    drinks = {
+        line.given: drink
+        for line in review.lines
+        for drink in DRINKS
+        if mention([line.given], drink) >= Mention.UNCLEAR
+    }
     unread = [line for line in review.not_recognised if line.given not in drinks and not line.class_named]
     return Taken(
         ids=review.ids,
@@ -223,7 +228,9 @@ def _is_present(
         return chances.get(cause.condition, 0.0) >= FITS_FROM
     if cause.effect:
         return review is not None and bool(review.with_effect(cause.effect))
-    return person.conditions is not None and any(mentions(person.conditions, word) for word in cause.words)
+    return person.conditions is not None and any(
+        mention(person.conditions, word) is Mention.SAID for word in cause.words
+    )
 
 
 def _safety_net(guidance: Guidance, judged: Triage) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ not in it is false; a list that was not given says nothing.
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from quietlegs.core.knowledge.reading import Reader
 
@@ -129,10 +129,15 @@ def _known(token: Token, person: Person, taken: Taken | None) -> bool | None:
 def _listed(token: Token, person: Person, taken: Taken | None) -> bool | None:
     """Return what pregnancy and the lists of conditions and medicines say."""
     if person.conditions is not None and (
-        token.id in person.conditions or _mentions_any(person.conditions, token.condition_words)
+        token.id in person.conditions
+        or _mention_any(person.conditions, token.condition_words) is Mention.SAID
     ):
         return True
-    is_hinted = _mentions_any(person.conditions or (), token.hint_words)
+    spoken = person.conditions or ()
+    is_hinted = (
+        _mention_any(spoken, token.hint_words) >= Mention.UNCLEAR
+        or _mention_any(spoken, token.condition_words) is Mention.UNCLEAR
+    )
     if token.id == PREGNANCY:
         if person.pregnant is not None:
             return None if is_hinted and not person.pregnant else person.pregnant
@@ -161,22 +166,54 @@ def _names(taken: Taken, token: Token) -> bool:
     )
 
 
-def _mentions_any(said: Collection[str], words: Collection[str]) -> bool:
-    """Return whether any of the person's conditions has one of the words ("Type 2 diabetes (diet)" has diabetes)."""
-    return any(mentions(said, word) for word in words)
+class Mention(IntEnum):
+    """How a text speaks of a thing, the surest last. ``UNCLEAR``: a denial stands before it that may be of something else."""
+
+    NONE = 0
+    DENIED = 1
+    UNCLEAR = 2
+    SAID = 3
 
 
-def mentions(said: Collection[str], word: str) -> bool:
-    """Return whether a word or phrase stands in any of the texts, as whole words."""
+def _mention_any(said: Collection[str], words: Collection[str]) -> Mention:
+    """Return how the person's conditions speak of any of the words ("Type 2 diabetes (diet)" has diabetes)."""
+    return max((mention(said, word) for word in words), default=Mention.NONE)
+
+
+def mention(said: Collection[str], word: str) -> Mention:
+    """Return how the texts speak of a word or phrase, as whole words.
+
+    A denial reaches to the end of its clause. Right before the word it denies it ("no diabetes", "no history of
+    diabetes"); from farther off nobody can tell ("not controlled diabetes", "no heart trouble, diabetes").
+    """
     pattern = re.compile(rf"(?<![a-z0-9]){re.escape(_plain(word))}(?![a-z0-9])")
-    return any(_is_said(_plain(text), pattern) for text in said)
+    return max(
+        (
+            found
+            for text in said
+            for clause in _CLAUSES.split(text)
+            for found in _mentions_in(clause, pattern)
+        ),
+        default=Mention.NONE,
+    )
 
 
-def _is_said(text: str, pattern: re.Pattern[str]) -> bool:
-    return any(not _DENIAL.search(text[: match.start()]) for match in pattern.finditer(text))
+def _mentions_in(clause: str, pattern: re.Pattern[str]) -> Iterable[Mention]:
+    was_denied = False
+    for part in map(_plain, clause.split(",")):
+        for match in pattern.finditer(part):
+            before = part[: match.start()]
+            if _RIGHT_BEFORE.search(before):
+                yield Mention.DENIED
+            else:
+                yield Mention.UNCLEAR if was_denied or _DENIAL.search(before) else Mention.SAID
+        was_denied = was_denied or bool(_DENIAL.search(part))
 
 
-_DENIAL = re.compile(r"\b(no|not|without|never had|denies)\b[^,;]*$|\bpre $")
+_CLAUSES = re.compile(r"[.;:()\[\]\n\r]+")
+_DENIAL = re.compile(r"\b(?:no|not|without|never had|denies)\b")
+_BETWEEN = "a|an|any|the|known|history|of|sign|signs|evidence|had|have|has|been|ever|type|1|2|i|ii"
+_RIGHT_BEFORE = re.compile(rf"{_DENIAL.pattern}(?: (?:{_BETWEEN}))* $|\bpre $")
 
 
 def _plain(text: str) -> str:
