@@ -17,6 +17,7 @@ import pytest
 
 from quietlegs.web.phone.certificates import ready_certificates
 from tests.web.server import free_port
+from tests.web.test_phone_doors import ADDRESS, needs_a_network
 
 THREADS = 2
 HALF = b"GET / HTTP/1.1\r\nHost: x"
@@ -31,8 +32,8 @@ from gunicorn.app.base import BaseApplication
 from quietlegs.web.phone import doors
 from quietlegs.web.phone.certificates import ready_certificates
 
-folder, plain, secure, threads = Path(sys.argv[1]), *map(int, sys.argv[2:])
-doors.REQUEST_SECONDS, doors.BYTES_A_SECOND, doors.ANSWER_SECONDS = 1, 100, 4
+folder, plain, secure, threads, network = Path(sys.argv[1]), *map(int, sys.argv[2:6])
+doors.REQUEST_SECONDS, doors.BYTES_A_SECOND, doors.ANSWER_SECONDS = 1, 100, 8
 tls = ready_certificates(folder, addresses=["127.0.0.1"], names=["x.local"], owner="x", now=datetime.now(UTC))
 
 def app(environ, start):
@@ -44,6 +45,7 @@ def app(environ, start):
     return [said]
 
 open_doors = [doors.Door("127.0.0.1", plain, app), doors.Door("127.0.0.1", secure, app, tls.tls_context())]
+open_doors += [doors.Door(address, network, app) for address in sys.argv[6:]]
 
 class Server(BaseApplication):
     def load_config(self):
@@ -65,15 +67,17 @@ Server().run()
 class Running:
     plain: int
     secure: int
+    network: int
     tls: ssl.SSLContext
     said: Path
 
     def open(self, door: str) -> socket.socket:
-        raw = socket.create_connection(("127.0.0.1", getattr(self, door)), 20)
+        host = ADDRESS if door == "network" else "127.0.0.1"
+        raw = socket.create_connection((host, getattr(self, door)), 20)
         return self.tls.wrap_socket(raw, server_hostname="127.0.0.1") if door == "secure" else raw
 
     def answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.plain, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain, timeout=30)
         connection.request("GET", "/")
         return connection.getresponse().read() == b"0"
 
@@ -86,15 +90,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     )
     tls = ssl.create_default_context()
     tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-    plain, secure = free_port(), free_port()
-    words = [str(folder), str(plain), str(secure), str(THREADS)]
+    plain, secure, network = free_port(), free_port(), free_port()
+    words = [str(folder), *map(str, (plain, secure, THREADS, network)), *([ADDRESS] if ADDRESS else [])]
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-c", SERVER, *words], stdout=subprocess.PIPE, stderr=said, env=dict(os.environ)
         )
     try:
         assert certificates and process.stdout and process.stdout.readline() == b"ready\n"
-        yield Running(plain, secure, tls, folder / "said")
+        yield Running(plain, secure, network, tls, folder / "said")
     finally:
         process.terminate()
         process.wait(30)
@@ -124,10 +128,23 @@ def test_whoever_stops_halfway_does_not_keep_others_out(
     server: Running, door: str, say: Callable[[socket.socket], None]
 ) -> None:
     with contextlib.ExitStack() as held:
-        for _ in range(THREADS + 1):
+        for _ in range(THREADS):
             say(held.enter_context(server.open(door)))
         assert server.answers()
     assert "Traceback" not in server.said.read_text()
+
+
+@needs_a_network
+def test_the_network_never_has_every_thread(server: Running) -> None:
+    with contextlib.ExitStack() as held:
+        slow = [held.enter_context(server.open("network")) for _ in range(THREADS + 1)]
+        for one in slow:
+            one.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n" + b"x" * 4000)
+        time.sleep(0.5)  # long enough for a thread to take it up
+        assert server.answers()
+        for one in slow:
+            one.sendall(b"x" * 5000)
+            assert b"200 OK" in one.recv(1000), "none was let go before, and each gets its turn"
 
 
 @pytest.mark.parametrize("door", ["plain", "secure"])

@@ -9,9 +9,11 @@ import selectors
 import socket
 import ssl
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 from gunicorn import http
@@ -62,7 +64,28 @@ def worker_for(doors: Sequence[Door]) -> type[ThreadWorker]:
     encrypted = {door.port: door.tls for door in doors if door.tls}
 
     class DoorWorker(ThreadWorker):
-        """Serves every door."""
+        """Serves every door. The network never has all threads: one is left for whoever sits at this computer."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.from_network: set[Connection] = set()
+            self.waits: deque[Connection] = deque()
+
+        def enqueue_req(self, conn: Any) -> None:
+            """Give a connection a thread, or let it wait for one. Called by the main thread alone, as the next."""
+            if not conn.is_from_here:
+                if len(self.from_network) >= self.cfg.threads - 1:
+                    self.waits.append(conn)
+                    return
+                self.from_network.add(conn)
+            super().enqueue_req(conn)
+
+        def finish_request(self, conn: Any, fs: Any) -> None:
+            """End a request, and give its thread to whoever waits for one."""
+            self.from_network.discard(conn)
+            super().finish_request(conn, fs)
+            while self.waits and len(self.from_network) < self.cfg.threads - 1:
+                self.enqueue_req(self.waits.popleft())
 
         def accept(self, listener: Any) -> None:
             """Take a connection, encrypted or not as its door is."""
@@ -135,6 +158,11 @@ class RequestReader(SocketUnreader):
 
 class Connection(TConn):
     """A connection whose requests must come in time: the first, and the next ones of a connection that is kept."""
+
+    @property
+    def is_from_here(self) -> bool:
+        """Whether it was made on this computer."""
+        return ip_address(self.client[0]).is_loopback
 
     def init(self) -> None:
         """Get ready to read a request. The worker calls this before each of them."""
