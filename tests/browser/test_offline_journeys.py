@@ -737,6 +737,9 @@ def test_a_kept_page_is_dim_at_night_and_not_by_day(wire: Wire, phone: Phone, ho
     until(page, IS_READY)
     page.reload()  # now the computer knows the clock of the phone
     expect(page.locator("html")).to_have_attribute("data-theme", look)
+    page.goto("/settings/")
+    day = page.locator("main").get_by_role("button", name="Day")
+    expect(day).to_have_attribute("aria-pressed", "true")  # the choice stands
     wire.is_cut = True
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Without a connection")

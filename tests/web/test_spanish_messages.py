@@ -233,3 +233,8 @@ def test_a_program_gets_the_words_in_the_language_that_its_answer_declares(spani
     )
     if answer.status_code == 422:
         assert ("posible" in answer.content.decode()) == (answer.headers["Content-Language"] == "es")
+
+
+def test_a_file_may_say_yes_in_spanish(spanish: Client) -> None:
+    page = shown_of(spanish, "night,té,paseo\n2026-03-01,sí,No\n2026-03-02,no,SI\n".encode())
+    assert "té y paseo" in page and "no se pudo usar" not in page

@@ -14,7 +14,7 @@ _GUARDED = re.compile(f"'+[{_RISKY}]")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
+_WORDS = {"yes": 1.0, "true": 1.0, "sí": 1.0, "si": 1.0, "no": 0.0, "false": 0.0}
 
 
 def guard(text: str) -> str:
@@ -44,7 +44,7 @@ def parse_number(cell: str, *, decimal_comma: bool = False) -> float | None:
 
 
 def parse_yes_no(cell: str) -> float | None:
-    """Return 1.0 for yes or true and 0.0 for no or false in any capitals; None for anything else."""
+    """Return 1.0 for yes (sí) or true and 0.0 for no or false in any capitals; None for anything else."""
     return _WORDS.get(cell.strip().casefold())
 
 
