@@ -1,14 +1,16 @@
-"""Renew the meaning vectors of the evidence, after its words have changed."""
+"""Renew the meaning vectors of the evidence and the questions, and what the sentences teach, after words have changed."""
 
 import numpy as np
 
 from quietlegs.exchange.claim_files import VECTORS, make_vectors
+from quietlegs.exchange.hearing_files import HEARING, make_hearing
 
 
 def main() -> None:
-    """Write the vectors beside the word lists."""
-    np.savez_compressed(VECTORS, **make_vectors())
-    print(f"Wrote {VECTORS.name}, {VECTORS.stat().st_size // 1024} KB.")
+    """Write both files beside the word lists."""
+    for path, made in ((VECTORS, make_vectors()), (HEARING, make_hearing())):
+        np.savez_compressed(path, **made)
+        print(f"Wrote {path.name}, {path.stat().st_size // 1024} KB.")
 
 
 if __name__ == "__main__":

@@ -17,11 +17,9 @@ from quietlegs.core.articles.ask import Answer, QuestionBase, answer, question_b
 from quietlegs.core.articles.base import ClaimBase, claim_base
 from quietlegs.core.articles.check import CheckedArticle, check_article
 from quietlegs.core.articles.examples import (
-    UNHEARD,
     ExampleSet,
     LearnedExamples,
     Sense,
-    is_of_kind,
     leanings,
     learn_examples,
 )
@@ -29,11 +27,10 @@ from quietlegs.core.articles.grammar import is_mixed, told_language
 from quietlegs.core.articles.minilm import Floats
 from quietlegs.core.articles.retrieval import entry_text, word_index
 from quietlegs.core.knowledge import EvidenceEntry
-from quietlegs.exchange import claim_words, knowledge_base, sentence_model
+from quietlegs.exchange import claim_words, hearing_files, knowledge_base, sentence_model
 from quietlegs.exchange.knowledge_base import ENGLISH
 
 VECTORS = claim_words.FOLDER / "meaning.npz"
-READ_FIRST, READ_AT_ONCE, MOST_READ = 24, 16, 400  # sentences of a page that the model reads closely
 
 
 @cache
@@ -50,7 +47,6 @@ def _claim_base(language: str, shown: str) -> ClaimBase:
             promotions=read("promotions"),
             dangers=read("dangers"),
             missing=read("missing"),
-            examples=read("examples") if language == ENGLISH else None,
         )
 
 
@@ -137,14 +133,9 @@ def _evidence_texts() -> dict[str, str]:
 
 
 def _example_sets() -> dict[str, ExampleSet]:
-    """Return the examples by the name of their set: the first two are for sentences, the others for questions."""
-    claims, questions = load_claim_base(), load_question_base()
-    return {
-        "danger": claims.danger_examples,
-        "selling": claims.selling_examples,
-        "urgent": questions.urgent_examples,
-        "not_ours": questions.not_ours_examples,
-    }
+    """Return the example questions by the name of their set."""
+    questions = load_question_base()
+    return {"urgent": questions.urgent_examples, "not_ours": questions.not_ours_examples}
 
 
 def _example_texts() -> dict[str, str]:
@@ -177,60 +168,6 @@ def _lean(vectors: Floats, names: Sequence[str]) -> list[Sense]:
         name: leanings(vectors, one, _example_sets()[name]) for name, one in known.items() if one is not None
     }
     return [{name: rows[i] for name, rows in found.items()} for i in range(len(vectors))]
-
-
-def senses(texts: Sequence[str]) -> list[Sense]:
-    """Return what each sentence of a page leans to.
-
-    The model is slow, so it reads first what a quick look finds nearest to what hurts or sells, and goes on for as long
-    as it finds any. A sober page is done soon, a dangerous one is read to its end.
-    """
-    found: dict[int, Sense] = {}
-    order = _likeliest_first(texts)[:MOST_READ]
-    while len(found) < len(order):
-        part = order[len(found) :][: READ_AT_ONCE if found else READ_FIRST]
-        vectors = sentence_model.embed([texts[i] for i in part])
-        if vectors is None:
-            break
-        leant = _lean(vectors, ("danger", "selling"))
-        found.update(zip(part, leant, strict=True))
-        if not any(_stands_out(sense) for sense in leant):
-            break
-    return [found.get(i, UNHEARD) for i in range(len(texts))]
-
-
-def _stands_out(sense: Sense) -> bool:
-    return any(is_of_kind(leaning, _example_sets()[name]) for name, leaning in sense.items())
-
-
-def _likeliest_first(texts: Sequence[str]) -> list[int]:
-    """Return the places of the sentences with words, those first that a quick look finds nearest to what hurts or sells."""
-    worded = [i for i, text in enumerate(texts) if any(sign.isalpha() for sign in text)]
-    if len(worded) <= READ_FIRST:
-        return worded
-    quick = _quick_examples()
-    looks = sentence_model.look([texts[i] for i in worded], learned_from=tuple(_evidence_texts().values()))
-    if quick is None or looks is None:
-        return worded
-    margin = np.max(
-        [[leaning.margin for leaning in leanings(looks, known, one)] for one, known in quick], axis=0
-    )
-    return [worded[i] for i in np.argsort(-margin, kind="stable")]
-
-
-@cache
-def _quick_examples() -> list[tuple[ExampleSet, LearnedExamples]] | None:
-    found = []
-    for name in ("danger", "selling"):
-        one = _example_sets()[name]
-        vectors = sentence_model.look(
-            [*one.kinds, *one.others], learned_from=tuple(_evidence_texts().values())
-        )
-        if vectors is None:
-            return None
-        cut = len(one.kinds)
-        found.append((one, learn_examples(tuple(one.kinds.values()), vectors[:cut], vectors[cut:])))
-    return found
 
 
 def _vectors_of(texts: Mapping[str, str]) -> tuple[tuple[str, ...], Floats] | None:
@@ -275,7 +212,7 @@ def check(text: str) -> CheckedArticle:
         text,
         base=load_claim_base(language),
         likeness=likeness if has_model else None,
-        senses=senses if has_model else None,
+        senses=hearing_files.senses if has_model else None,
     )
 
 

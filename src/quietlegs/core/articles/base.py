@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from quietlegs.core.articles.examples import ExampleSet, Warnings
+from quietlegs.core.articles.examples import ExampleSet
 from quietlegs.core.articles.grammar import Grammar
 from quietlegs.core.articles.words import PhraseBook
 from quietlegs.core.knowledge import EvidenceEntry, KnowledgeError
@@ -21,7 +21,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """Advice that could hurt: all of ``wanted`` in one sentence, and none of ``sober``; by meaning alone only with all of ``about``."""
+    """Advice that could hurt: all of ``wanted`` in one sentence, and none of ``sober``.
+
+    ``about`` are the words of its matter: all of them in a sentence that was heard to be harmful make it this danger.
+    """
 
     id: str
     severity: str
@@ -31,6 +34,18 @@ class Danger:
     wanted: tuple[re.Pattern[str], ...]
     sober: tuple[re.Pattern[str], ...]
     about: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Warnings:
+    """Words that warn or tell of harm done, and words beside them that take that away ("no need to ask")."""
+
+    warns: re.Pattern[str]
+    takes_away: re.Pattern[str]
+
+    def warn_in(self, text: str) -> bool:
+        """Return whether a sentence warns."""
+        return bool(self.warns.search(self.takes_away.sub(" ", text.replace("’", "'"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +84,8 @@ class ClaimBase:
     promotions: tuple[Pattern, ...]
     spun: Spun
     dangers: tuple[Danger, ...]
-    safety_points: tuple[SafetyPoint, ...]
-    danger_examples: ExampleSet
-    selling_examples: ExampleSet
     warnings: Warnings
+    safety_points: tuple[SafetyPoint, ...]
 
 
 # Of a language that the sentence model does not know.
@@ -81,14 +94,10 @@ NO_EXAMPLES = ExampleSet(
     others=(),
     near=1.0,
     margin=1.0,
-    margin_beside_warning=1.0,
-    margin_where_named=1.0,
     nearest=1,
     nearest_others=1,
     plane=0.0,
 )
-NO_WARNINGS = Warnings(re.compile(r"(?!)"), re.compile(r"(?!)"))
-
 CUE_LISTS = (
     "advice",
     "negations",
@@ -111,9 +120,8 @@ def claim_base(
     promotions: Mapping[str, object],
     dangers: Mapping[str, object],
     missing: Mapping[str, object],
-    examples: Mapping[str, object] | None,
 ) -> ClaimBase:
-    """Compile the word lists of one language against the evidence; ``examples`` only for that of the sentence model.
+    """Compile the word lists of one language against the evidence.
 
     Raises:
         KnowledgeError: a list refers to evidence that is not there, or has a pattern that cannot be read.
@@ -144,34 +152,9 @@ def claim_base(
         ),
         spun=_spun(_mapping(promotions["spun"])),
         dangers=tuple(_danger(item, entries) for item in _items(dangers)),
+        warnings=Warnings(_any_of(dangers.get("warns", ())), _any_of(dangers.get("takes_away", ()))),
         safety_points=tuple(_safety_point(item, entries) for item in _items(missing)),
-        danger_examples=_danger_examples(examples, {str(item["id"]) for item in _items(dangers)})
-        if examples
-        else NO_EXAMPLES,
-        selling_examples=example_set(examples, "selling", {"selling": examples["selling"]}, _sober(examples))
-        if examples
-        else NO_EXAMPLES,
-        warnings=_warnings(examples) if examples else NO_WARNINGS,
     )
-
-
-def _warnings(examples: Mapping[str, object]) -> Warnings:
-    return Warnings(
-        _expression("|".join(_strings(examples["warns"]))),
-        _expression("|".join(_strings(examples["takes_away"]))),
-    )
-
-
-def _danger_examples(examples: Mapping[str, object], known: set[str]) -> ExampleSet:
-    kinds = _mapping(examples["dangers"])
-    unknown = sorted(set(kinds) - known)
-    if unknown:
-        raise KnowledgeError(f"claims/examples: there is no danger {', '.join(unknown)}.")
-    return example_set(examples, "danger", kinds, _sober(examples))
-
-
-def _sober(examples: Mapping[str, object]) -> tuple[str, ...]:
-    return (*_strings(examples["sober"]), *_strings(examples["not_selling"]))
 
 
 def example_set(
@@ -184,8 +167,6 @@ def example_set(
         others=tuple(others),
         near=float(str(limits["near"])),
         margin=float(str(limits["margin"])),
-        margin_beside_warning=float(str(limits["margin_beside_warning"])),
-        margin_where_named=float(str(limits["margin_where_named"])),
         nearest=int(str(limits["nearest"])),
         nearest_others=int(str(limits["nearest_others"])),
         plane=float(str(limits["plane"])),
@@ -255,6 +236,11 @@ def _strings(value: object) -> tuple[str, ...]:
 
 def _expressions(value: object) -> tuple[re.Pattern[str], ...]:
     return tuple(_expression(part) for part in _strings(value))
+
+
+def _any_of(value: object) -> re.Pattern[str]:
+    """Return one pattern for any of several, or one that nothing fits for none."""
+    return _expression("|".join(f"(?:{part})" for part in _strings(value)) or "(?!)")
 
 
 def _expression(pattern: str) -> re.Pattern[str]:

@@ -6,10 +6,16 @@ from typing import TypeVar
 
 from quietlegs.core.articles.base import ClaimBase, SafetyPoint
 from quietlegs.core.articles.claims import Claim, Relation, Strength, claims_of, page_targets
-from quietlegs.core.articles.examples import UNHEARD, Sense
+from quietlegs.core.articles.hearing import Heard
 from quietlegs.core.articles.matching import Match, answers_link, matches
 from quietlegs.core.articles.reading import ReadingEase
-from quietlegs.core.articles.safety import Hazard, hazards_of, missing_safety, told_with_question
+from quietlegs.core.articles.safety import (
+    Hazard,
+    danger_by_words,
+    hazards_of,
+    missing_safety,
+    told_with_question,
+)
 from quietlegs.core.articles.selling import Promotion, promotions_of
 from quietlegs.core.articles.sentences import Sentence, sentences_of
 from quietlegs.core.articles.verdicts import Verdict, judge, together
@@ -22,7 +28,7 @@ SEVERITIES = ("info", "caution", "danger")
 
 Piece = TypeVar("Piece", Sentence, Claim, Promotion, Hazard)
 Likeness = Callable[[Sequence[str]], Sequence[Mapping[str, float]]]
-Senses = Callable[[Sequence[str]], Sequence[Sense]]
+Senses = Callable[[Sequence[str], Sequence[bool]], Sequence[Heard | None]]
 NEAR_IN_MEANING = 0.62  # a cosine from which an entry may speak to a claim that names none of our concepts
 
 
@@ -63,14 +69,16 @@ def check_article(
         text: the page as plain text.
         base: the evidence and word lists.
         likeness: given claims, how near in wording each evidence entry is; None where no language model is there.
-        senses: given sentences, what each leans to; None likewise.
+        senses: given sentences, and which must be read, what each is heard to be; None likewise.
     """
     page = base.grammar.folded(text)
     sentences = sentences_of(page, base.grammar)
     about = page_targets(sentences, base)
-    heard = _heard(sentences, senses)
+    told = told_with_question(sentences)
+    by_words = [danger_by_words(one, base) for one in told]
+    heard = senses(told, [danger is not None for danger in by_words]) if senses else ()
     selling = promotions_of(sentences, base, heard)
-    hazards = hazards_of(sentences, base, heard)
+    hazards = hazards_of(sentences, base, by_words, heard)
     sold = [(one.start, one.end) for one in selling]
     claims = [
         claim
@@ -99,11 +107,6 @@ def check_article(
 def _as_written(text: str, piece: Piece) -> Piece:
     """Return a piece of a page with its words as the page has them, accents and all."""
     return replace(piece, text=" ".join(text[piece.start : piece.end].split()))
-
-
-def _heard(sentences: Sequence[Sentence], senses: Senses | None) -> Sequence[Sense]:
-    """Return what each sentence leans to, with the question before it: "Got a hot calf? Rub it." is one piece of advice."""
-    return senses(told_with_question(sentences)) if senses else [UNHEARD] * len(sentences)
 
 
 def _hazards_without_claim(

@@ -1,15 +1,13 @@
-"""Hears what a sentence means from example sentences: nearer to the harmful ones than to the sober ones, it is harmful too.
+"""Hears what a question means from example questions: nearer to the urgent ones than to the ordinary, it is urgent too.
 
-A sentence leans towards a kind by a margin: the mean cosine with its nearest examples of that matter, less the mean
-cosine with its nearest counter-examples, which speak of the same things as they should. A choice by nearest
-neighbours (Cover and Hart 1967) over sentence vectors (Reimers and Gurevych 2019): each choice can be shown by the
-examples that made it. Negation moves a sentence vector little, so words of warning ask for more.
-
-Questions add their side of the plane that best divides all examples from all counter-examples (ridge regression, Hoerl
-and Kennard 1970): neighbours share their subject, urgent or not, and the plane has learned what is between the two.
+A question leans towards a kind by a margin: the mean cosine with its nearest examples of that matter, less the mean
+cosine with its nearest counter-examples, which speak of the same things without need. A choice by nearest neighbours
+(Cover and Hart 1967) over sentence vectors (Reimers and Gurevych 2019): each choice can be shown by the examples that
+made it. To the margin is added the side of the plane that best divides all examples from all counter-examples (ridge
+regression, Hoerl and Kennard 1970): neighbours share their subject, urgent or not, and the plane has learned what is
+between the two.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +16,7 @@ import numpy as np
 from quietlegs.core.articles.minilm import Floats
 
 RIDGE = 1e-3  # chosen by cross-validation over the examples; from 0.0003 to 0.003 it hardly matters
-KINDS_FROM = 6  # the nearest examples that say which kinds a sentence may be of
+KINDS_FROM = 6  # the nearest examples that say which kinds a question may be of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +24,14 @@ class ExampleSet:
     """Examples of one matter.
 
     ``kinds`` leads from each example to its kind; ``others`` are the counter-examples. ``nearest`` of the first and
-    ``nearest_others`` of the second are weighed. A sentence is of a kind from a cosine of ``near`` and a margin of
-    ``margin``; ``margin_beside_warning`` where it warns; ``margin_where_named`` where it names the very thing. ``plane``
-    is what its side of the plane counts in the margin, 0 for nothing.
+    ``nearest_others`` of the second are weighed. A question is of a kind from a cosine of ``near`` and a margin of
+    ``margin``. ``plane`` is what its side of the plane counts in the margin, 0 for nothing.
     """
 
     kinds: Mapping[str, str]
     others: tuple[str, ...]
     near: float
     margin: float
-    margin_beside_warning: float
-    margin_where_named: float
     nearest: int
     nearest_others: int
     plane: float
@@ -44,7 +39,7 @@ class ExampleSet:
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """What a sentence leans to: the kinds nearest to it, best first, the cosine of the nearest example, and the margin."""
+    """What a question leans to: the kinds nearest to it, best first, the cosine of the nearest example, and the margin."""
 
     kinds: tuple[str, ...]
     near: float
@@ -56,21 +51,9 @@ class Leaning:
         return self.kinds[0]
 
 
-# What one sentence leans to, by the name of the set: "danger", "selling". Empty where it was not asked.
+# What one question leans to, by the name of the set: "urgent", "not_ours". Empty where it was not asked.
 Sense = Mapping[str, Leaning]
 UNHEARD: Sense = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Warnings:
-    """Words that warn, and words beside them that take the warning away ("no need to ask", "do not worry")."""
-
-    warns: re.Pattern[str]
-    takes_away: re.Pattern[str]
-
-    def warn_in(self, text: str) -> bool:
-        """Return whether a sentence warns."""
-        return bool(self.warns.search(self.takes_away.sub(" ", text.replace("’", "'"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +61,7 @@ class LearnedExamples:
     """The vectors of one set, and the plane between its examples and counter-examples.
 
     ``kinds`` are those of the ``examples`` (examples, width), in their order; ``others`` (others, width) are the
-    counter-examples. A sentence's side is ``vector @ normal - offset``: near 1 as an example, near -1 as the others.
+    counter-examples. A question's side is ``vector @ normal - offset``: near 1 as an example, near -1 as the others.
     """
 
     kinds: tuple[str, ...]
@@ -101,10 +84,10 @@ def learn_examples(kinds: Sequence[str], examples: Floats, others: Floats) -> Le
 
 
 def leanings(vectors: Floats, known: LearnedExamples, one: ExampleSet) -> list[Leaning]:
-    """Return what each sentence leans to.
+    """Return what each question leans to.
 
     Args:
-        vectors: of the sentences, each of length 1: shape (sentences, width).
+        vectors: of the questions, each of length 1: shape (questions, width).
         known: the vectors of the examples, and their plane.
         one: how many of the nearest are weighed, and what the plane counts.
     """
@@ -126,9 +109,6 @@ def _mean_of_top(cosines: Floats, most: int) -> Floats:
     return mean
 
 
-def is_of_kind(leaning: Leaning | None, one: ExampleSet, *, warns: bool = False, names: bool = False) -> bool:
-    """Return whether a sentence leans far enough to be taken for that kind."""
-    if leaning is None:
-        return False
-    least = one.margin_beside_warning if warns else one.margin_where_named if names else one.margin
-    return leaning.near >= one.near and leaning.margin >= least
+def is_of_kind(leaning: Leaning | None, one: ExampleSet) -> bool:
+    """Return whether a question leans far enough to be taken for that kind."""
+    return leaning is not None and leaning.near >= one.near and leaning.margin >= one.margin

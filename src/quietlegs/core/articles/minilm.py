@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 LAYERS, HEADS, WIDTH, EPSILON = 6, 12, 384, 1e-12
-BATCH_PIECES = 256  # word pieces worked out together: many enough to multiply fast, few enough to stay in the cache
+BATCH_PIECES = (
+    256  # word pieces worked out together: many enough to multiply fast, few enough to stay in the cache
+)
 # GELU by its tanh form (Hendrycks and Gimpel 2016, arXiv 1606.08415): a cosine moves by less than 0.00001, and it is
 # ten times as fast as the error function.
 CURVE, CUBE = np.float32(np.sqrt(2 / np.pi)), np.float32(0.044715)
@@ -42,37 +44,40 @@ class SentenceModel:
 
     def embed(self, token_ids: Sequence[Sequence[int]], *, threads: int = 1) -> Floats:
         """Return one vector of length 1 for each text, shape (texts, 384). Arguments as in ``read``."""
-        return unit(self.read(token_ids, threads=threads)[:, -1])
+        last = self.read(token_ids, layers=LAYERS, threads=threads)[:, -1]
+        result: Floats = last / np.linalg.norm(last, axis=1, keepdims=True)
+        return result
 
-    def read(self, token_ids: Sequence[Sequence[int]], *, threads: int = 1) -> Floats:
-        """Return the mean state of each text before the first layer and after each: shape (texts, 7, 384).
+    def read(self, token_ids: Sequence[Sequence[int]], *, layers: int, threads: int = 1) -> Floats:
+        """Return the mean state of each text before the first layer and after each: shape (texts, layers + 1, 384).
 
         Args:
             token_ids: the word pieces of each text, with the marks that begin and end it; none is empty.
+            layers: through how many layers they go, of 6.
             threads: how many batches are worked out at a time. The states are the same for any number.
         """
-        means = np.zeros((len(token_ids), LAYERS + 1, WIDTH), np.float32)
+        means = np.zeros((len(token_ids), layers + 1, WIDTH), np.float32)
 
         def fill(rows: Sequence[int]) -> None:
-            means[rows] = self._means(token_ids, rows)
+            means[rows] = self._means([token_ids[i] for i in rows], self.layers[:layers])
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(fill, _batches([len(ids) for ids in token_ids])))
         return means
 
-    def _means(self, token_ids: Sequence[Sequence[int]], rows: Sequence[int]) -> Floats:
-        longest = max(len(token_ids[i]) for i in rows)
-        ids = np.zeros((len(rows), longest), np.int64)
-        mask = np.zeros((len(rows), longest), np.float32)
-        for row, i in enumerate(rows):
-            ids[row, : len(token_ids[i])] = token_ids[i]
-            mask[row, : len(token_ids[i])] = 1.0
+    def _means(self, token_ids: Sequence[Sequence[int]], layers: Sequence[Layer]) -> Floats:
+        longest = max(len(one) for one in token_ids)
+        ids = np.zeros((len(token_ids), longest), np.int64)
+        mask = np.zeros((len(token_ids), longest), np.float32)
+        for row, one in enumerate(token_ids):
+            ids[row, : len(one)] = one
+            mask[row, : len(one)] = 1.0
         share = mask / mask.sum(axis=1, keepdims=True)
         hidden = ((1.0 - mask) * np.float32(-1e9))[:, None, None, :] if not mask.all() else None
         states = _normed((self.words[ids] + self.places[:longest]).reshape(-1, WIDTH), *self.norm)
         means = [_mean(states, share)]
-        for layer in self.layers:
-            states = _through(layer, states, (len(rows), longest), hidden)
+        for layer in layers:
+            states = _through(layer, states, mask.shape, hidden)
             means.append(_mean(states, share))
         return np.stack(means, axis=1)
 
@@ -88,7 +93,7 @@ def sentence_model(weights: Mapping[str, Floats]) -> SentenceModel:
 
     def layer(name: str) -> Layer:
         parts = [dense(f"{name}.attention.self.{part}") for part in ("query", "key", "value")]
-        scale = np.repeat(np.float32([(HEADS / WIDTH) ** 0.5, 1, 1]), WIDTH)
+        scale = np.repeat(np.array([(HEADS / WIDTH) ** 0.5, 1, 1], np.float32), WIDTH)
         asked = np.concatenate([matrix for matrix, _ in parts], axis=1) * scale
         return Layer(
             (asked, np.concatenate([bias for _, bias in parts]) * scale),
@@ -101,16 +106,11 @@ def sentence_model(weights: Mapping[str, Floats]) -> SentenceModel:
 
     return SentenceModel(
         weights["embeddings.word_embeddings.weight"],
-        weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0],
+        weights["embeddings.position_embeddings.weight"]
+        + weights["embeddings.token_type_embeddings.weight"][0],
         norm("embeddings.LayerNorm"),
         tuple(layer(f"encoder.layer.{i}") for i in range(LAYERS)),
     )
-
-
-def unit(vectors: Floats) -> Floats:
-    """Return each vector with length 1."""
-    result: Floats = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return result
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
