@@ -9,7 +9,7 @@ from quietlegs.core.articles.sentences import Sentence
 
 # What a sentence is heard to be, from -1 to 1. Chosen by learning from some authors and trying on another: where a
 # sentence names the matter of a harm that it may be, less is enough.
-HARMFUL_FROM, HARMFUL_UNNAMED_FROM = 0.25, 0.5
+HARMFUL_FROM, HARMFUL_UNNAMED_FROM = 0.15, 0.4
 BESIDE_WARNING = 0.3  # so much more where a sentence warns or tells of harm done
 SOBER_BELOW = (
     -0.25
