@@ -15,6 +15,7 @@ from quietlegs.web.diary.access import household_diary
 from quietlegs.web.diary.models import FactorValue
 from quietlegs.web.diary.models import Night as StoredNight
 from quietlegs.web.experiments.models import Trial
+from quietlegs.web.medicines.models import MedicineList, Profile
 from quietlegs.web.plan import actions, queries
 from quietlegs.web.plan.models import Choice, Done, Pause
 from quietlegs.web.plan.person import last_check
@@ -270,6 +271,35 @@ def test_a_check_for_a_child_leaves_the_plan_empty(age: int, days_ago: int, *, i
     plan, _facts = queries.week_plan(household_diary(), date.today())
     assert plan.is_for_adults is is_for
     assert bool(plan.offers) is is_for
+
+
+@pytest.mark.parametrize(
+    ("medicines", "leaves_out", "keeps"),
+    [
+        (one, {"massage-calves", "foam-roll"}, {"stretch-calves"})
+        for one in (
+            "enoxaparin 40 mg", "Clexane 4000", "heparin injections", "phenprocoumon 3 mg", "Marcumar", "blood thinner",
+            "anticoagulant", "ticagrelor", "clopidogrel 75 mg", "apixaban", "warfarin",
+        )
+    ]
+    + [
+        (one, {"food-minerals"}, {"massage-calves", "warm-legs"})
+        for one in ("potassium chloride", "trimethoprim", "tacrolimus", "ciclosporin", "blood pressure tablet")
+    ]
+    + [("warfarin 3 mg", {"food-minerals"}, {"warm-legs"}), ("acenocoumarol", {"food-minerals"}, {"warm-legs"})]
+    + [
+        (one, {"warm-legs"}, {"massage-calves", "food-minerals"})
+        for one in ("rotigotine patch", "buprenorphine patch", "GTN patch", "fentanyl patch")
+    ]
+    + [("paracetamol", set(), {"massage-calves", "food-minerals", "warm-legs", "foam-roll"})],
+)  # fmt: skip
+def test_medicines_take_away_what_they_speak_against(medicines: str, leaves_out: set[str], keeps: set[str]):
+    diary = household_diary()
+    Profile.objects.create(diary=diary, about=["cramps", "restless-legs"])
+    MedicineList.objects.create(diary=diary, text=medicines)
+    plan, _facts = queries.week_plan(diary, date.today())
+    assert leaves_out <= {one.item.id for one in plan.removed}
+    assert keeps <= {one.item.id for one in (*plan.offers, *plan.waiting)}
 
 
 @pytest.mark.parametrize("exercise", sorted(load_exercises()))

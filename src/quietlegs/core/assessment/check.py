@@ -145,7 +145,6 @@ def _taken(person: Person, review: MedicineReview | None) -> Taken | None:
     """Return what the list of medicines says of tokens. A class that is named ("a statin") counts as taken."""
     if person.medicines is None or review is None:
         return None
-    named = {group for line in review.lines if line.taking for group in line.class_named}
     drinks = {
         line.given: drink
         for line in review.lines
@@ -155,7 +154,7 @@ def _taken(person: Person, review: MedicineReview | None) -> Taken | None:
     unread = [line for line in review.not_recognised if line.given not in drinks and not line.class_named]
     return Taken(
         ids=review.ids,
-        groups=review.groups | named,
+        groups=review.groups_named,
         food_and_drink=frozenset(drink.replace(" ", "-") for drink in drinks.values()),
         has_unknown=bool(unread),
         past_ids=frozenset(name for line in review.lines if not line.taking for name in line.medicines),

@@ -88,6 +88,12 @@ class MedicineReview:
         """The groups of the medicines taken, such as ``statin``."""
         return frozenset(one.medicine.group for one in self.medicines)
 
+    @property
+    def groups_named(self) -> frozenset[str]:
+        """The groups of the medicines taken, and those that a kind of medicine may be ("blood thinner")."""
+        named = {group for line in self.lines if line.taking for group in line.class_named}
+        return self.groups | named
+
     def with_effect(self, effect: str, *, checked: bool = False) -> tuple[ReviewedMedicine, ...]:
         """Return the medicines taken that may do this, such as ``may-cause-cramps``.
 

@@ -35,7 +35,7 @@ def person_of(diary: Diary, today: date) -> tuple[Person, ProfileFacts]:
         pregnant=facts.pregnant,
         conditions=facts.conditions | kidneys | last.conditions,
         medicines=review.ids,
-        medicine_groups=review.groups,
+        medicine_groups=review.groups_named,
         linked_medicines=_linked(review, about),
         has_ferritin="ferritin" in values,
         disposition=last.disposition,
