@@ -14,6 +14,7 @@ from quietlegs.web.diary.models import Diary, Night, NightChange
 pytestmark = pytest.mark.django_db
 
 MONDAY = date(2026, 3, 2)
+TUESDAY = MONDAY + timedelta(days=1)
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 
 
@@ -394,6 +395,30 @@ def test_an_older_undo_brings_nothing_back_of_an_import_taken_back(diary: Diary)
     with pytest.raises(actions.CannotUndoError):
         actions.undo_change(diary=diary, change_id=logged.change.pk)
     assert queries.read_diary(diary).nights[0].outcomes == {"cramps": 1}
+
+
+def test_an_older_undo_takes_nothing_of_a_later_import_with_it(diary: Diary) -> None:
+    noted = log(diary, cramps=1)
+    deleted = log(diary, TUESDAY, cramps=2)
+    gone = actions.delete_night(diary=diary, evening=TUESDAY)
+    import_(
+        diary,
+        core.Night(MONDAY, {"sleep_hours": 6.5}, note="from the file"),
+        core.Night(TUESDAY, {"pain": 4}),
+    )
+    before = everything(diary)
+    for change in (noted.change, deleted.change, gone):
+        with pytest.raises(actions.CannotUndoError, match="changed again"):
+            actions.undo_change(diary=diary, change_id=change.pk)
+    assert everything(diary) == before
+
+
+def test_what_another_person_saw_in_a_file_stands_in_no_undos_way(diary: Diary) -> None:
+    noted = log(diary, cramps=1)
+    import_(diary, core.Night(MONDAY, seen=(core.Observation("Anna", kicks=3),)))
+    actions.undo_change(diary=diary, change_id=noted.change.pk)
+    assert not Night.objects.exists()
+    assert diary.observations.count() == 1
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

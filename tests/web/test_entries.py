@@ -162,6 +162,18 @@ def test_what_was_on_a_page_before_gives_way(client: Client) -> None:
     assert (stored().cramps, stored().fog) == (1, 2)
 
 
+def test_what_a_file_replaced_since_stands_and_what_it_filled_in_gives_way(client: Client) -> None:
+    """A person who says that the file is right has said so; a file that fills a gap knows less than the person."""
+    diary = access.household_diary()
+    actions.change_night(diary=diary, night=core.Night(EVENING, {"cramps": 1}))
+    NightChange.objects.update(changed_at=datetime(2026, 3, 2, 5, 0, tzinfo=UTC))
+    given = core.diary_of([core.Night(EVENING, {"cramps": 4, "sleep_hours": 7.5})])
+    actions.import_nights(diary=diary, given=given, source="diary_csv", replace=True)
+    put(client, night(answers={"cramps": "2", "sleep_hours": "6"}))
+    assert (stored().cramps, stored().sleep_hours) == (4, 6)
+    assert Entry.objects.get().differs["cramps"] == {"was": 4, "said": 2.0, "stands": 4}
+
+
 def test_a_quiet_night_does_not_remove_a_cramp_that_was_recorded(client: Client) -> None:
     put(client, {"what": "cramp", "at": AT_3})
     answer = put(client, night(quiet=True))

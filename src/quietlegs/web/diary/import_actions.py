@@ -22,7 +22,7 @@ from quietlegs.core.diary.night import Episode as CoreEpisode
 from quietlegs.core.diary.night import Factor as CoreFactor
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.core.diary.night import Observation as CoreObservation
-from quietlegs.web.diary import checks, clock, queries
+from quietlegs.web.diary import checks, clock, history, queries
 from quietlegs.web.diary.import_batches import Recorder
 from quietlegs.web.diary.models import Diary, Episode, Factor, FactorValue, Night, Observation
 from quietlegs.web.shell.core_messages import in_language
@@ -176,7 +176,6 @@ class _Reckoning:
         changed = self._merge_outcomes(stored, outcomes)
         changed |= self._merge_factors(stored, factors)
         changed |= self._weigh_episodes(stored, night)
-        changed |= seen
         for name, unknown in (("note", ""), ("places", []), ("sore", None)):
             offered = list(night.places) if name == "places" else getattr(night, name)
             if offered != unknown and getattr(stored, name) == unknown:
@@ -185,6 +184,7 @@ class _Reckoning:
                 changed = True
         if changed:
             self.changed.append(stored)
+        if changed or seen:
             self.plan.changed_nights.append(night.evening)
         else:
             self.plan.same_nights += 1
@@ -322,6 +322,8 @@ def import_nights(
         return work.plan
     factors = {key: factor.pk for key, factor in work.factors.items()}
     factors.update(_make_factors(diary, work.plan.new_factors))
+    written = {night.evening for night in (*work.changed, *(night for night, _values in work.new))}
+    history.note_changes(diary=diary, evenings=written)  # an older "Undo" must not take what the file brings
     Night.objects.bulk_create([night for night, _values in work.new], batch_size=BATCH)
     Night.objects.bulk_update(
         work.changed, [*OUTCOMES, "value_sources", "note", "places", "sore"], batch_size=50

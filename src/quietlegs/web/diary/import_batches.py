@@ -28,7 +28,6 @@ from quietlegs.web.diary.models import (
     FactorValue,
     ImportBatch,
     Night,
-    NightChange,
     Observation,
 )
 
@@ -187,20 +186,14 @@ class _Undoing:
 
     def run(self) -> TakenBack:
         """Work out what returns, then write it."""
-        changed_before = {
-            evening.isoformat()
-            for evening in NightChange.objects.filter(diary=self.diary, undone_at=None).values_list(
-                "evening", flat=True
-            )
-        }
+        # An older "Undo" must not bring the import's values back.
+        history.note_changes(diary=self.diary, evenings={night.evening for night in self.nights.values()})
         for evening, effect in self.effects.items():
             self._take_back_seen(effect)
             night = self.nights.get(evening)
             if night is None:
                 self._mend_later(evening, effect)
                 continue
-            if evening in changed_before:  # an older "Undo" must not bring the import's values back
-                history.note_change(diary=self.diary, evening=night.evening, night=night)
             self._take_back_night(night, evening, effect)
         self._write()
         return self.done

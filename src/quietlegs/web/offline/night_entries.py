@@ -3,7 +3,8 @@
 The rule, for each question by itself:
 
 1. What only one of them answered is kept.
-2. Of two answers the one that was **said** later stands, not the one that was sent later.
+2. Of two answers the one that was **said** later stands, not the one that was sent later. A file that was let to
+   replace an answer counts as said then; what a file only filled in gives way to the person.
 3. Cramps that were recorded at their time count: the number is never lower than they are.
 4. Notes are put one below the other.
 5. A night that was deleted since stays deleted.
@@ -101,7 +102,7 @@ def _said_later(entry: Entry, others: list[Entry]) -> set[str]:
 
 
 def _changed_later(diary: Diary, entry: Entry) -> set[str]:
-    """Return the names of what was changed in another way, on a page or by a file, after the entry was made."""
+    """Return the names of what was answered in another way, on a page or by a file, after the entry was made."""
     changes = list(
         NightChange.objects.filter(diary=diary, evening=entry.evening, changed_at__gt=entry.made_at)
     )
@@ -113,7 +114,7 @@ def _changed_later(diary: Diary, entry: Entry) -> set[str]:
     names: set[str] = set()
     for change, before, after in zip(changes, states, states[1:], strict=False):
         if change.client_id not in receipts and change.undone_at is None:
-            names |= _changed(before or {}, after or {})
+            names |= _changed(before or {}, after or {}) - _filled_in(before or {}, after or {})
     return names
 
 
@@ -128,6 +129,19 @@ def _changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
         for pk in factors[0].keys() | factors[1].keys()
         if factors[0].get(pk) != factors[1].get(pk)
     }
+
+
+def _filled_in(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """Return the names of what a file knows where nobody had answered, or the same source had before."""
+    was, now = _sources(before), _sources(after)
+    return {name for name, source in now.items() if source != BY_HAND and was.get(name, source) == source}
+
+
+def _sources(state: dict[str, Any]) -> dict[str, str]:
+    """Return who said each answer of a night that was taken down."""
+    named = state.get("value_sources", {})
+    said = {name: named.get(name, BY_HAND) for name in OUTCOMES if state.get(name) is not None}
+    return said | {f"{FACTOR}{pk}": source for pk, _value, source in state.get("factors", ())}
 
 
 def _is_deleted(diary: Diary, entry: Entry, stored: Night | None) -> bool:
