@@ -18,8 +18,9 @@ from quietlegs.exchange.experiment_safety import check_remedy
 from quietlegs.web.diary import access, actions
 from quietlegs.web.diary.checks import CannotUndoError
 from quietlegs.web.diary.models import Diary, Episode, Factor, Night, NightChange
-from quietlegs.web.experiments.actions import About, start_trial
+from quietlegs.web.experiments.actions import About, note_done, start_trial
 from quietlegs.web.experiments.models import Trial, TrialNight
+from quietlegs.web.experiments.queries import done_on
 from quietlegs.web.offline import said
 from quietlegs.web.offline.actions import take
 from quietlegs.web.offline.forgetting import forget
@@ -269,18 +270,40 @@ def test_a_new_diary_learns_the_time_zone_of_the_phone(client: Client) -> None:
     assert Diary.objects.get().time_zone == "America/Lima"
 
 
-def test_a_trial_is_done_by_the_last_word(client: Client) -> None:
+def trial_of_stretching() -> Trial:
     design = Design(reference="nothing", treatment="Stretch", outcome="cramps", pairs=28, start=EVENING)
     gate = check_remedy("", plan_item="stretch-calves")
-    trial = start_trial(
+    return start_trial(
         diary=access.household_diary(), design=design, about=About(remedy="Stretch"), gate=gate
     )
+
+
+def test_a_trial_is_done_by_the_last_word(client: Client) -> None:
+    trial = trial_of_stretching()
     for at, done in (("08", True), ("07", False)):
         body = {"what": "done", "trial": trial.pk, "evening": "2026-03-01", "done": done}
         assert put(client, {**body, "at": f"2026-03-02T{at}:00:00+01:00"}).status_code == 201
     assert TrialNight.objects.get().done is True
+    late = {**body, "evening": "2031-01-01", "at": AT_3}
+    assert put(client, late).status_code == 422
     Trial.objects.update(ended="stopped")
     assert put(client, {**body, "at": AT_3}).status_code == 422
+    Trial.objects.all().delete()
+    assert put(client, {**body, "at": AT_3}).status_code == 422
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize("on_the_page", [False, None], ids=["no", "left open again"])
+def test_what_a_page_says_of_a_trials_night_stands_over_an_older_word(
+    client: Client, on_the_page: bool | None
+) -> None:
+    trial = trial_of_stretching()
+    note_done(trial=trial, evening=EVENING, done=on_the_page, said_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    body = {"what": "done", "trial": trial.pk, "evening": "2026-03-01", "done": True}
+    put(client, {**body, "at": "2026-03-02T08:00:00+00:00"})
+    assert done_on(trial, EVENING) is on_the_page
+    put(client, {**body, "at": "2026-03-02T10:00:00+00:00"})
+    assert done_on(trial, EVENING) is True
 
 
 def test_a_stranger_and_another_site_can_send_nothing(client: Client) -> None:

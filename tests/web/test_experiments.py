@@ -326,7 +326,25 @@ def test_done_is_one_tap_at_home_too(client: Client):
     assert client.post(reverse("experiments:done", args=[trial.pk]), tap)["Location"] == "/"
     assert trial.nights.get().done is True
     client.post(reverse("experiments:done", args=[trial.pk]), {**tap, "answer": ""})
-    assert not trial.nights.exists()
+    assert queries.done_on(trial, tonight()) is None
+    assert records.records_of(household_diary())[0].done == ()
+
+
+def test_only_a_night_of_the_trial_that_has_been_is_noted_as_done(client: Client):
+    trial = lived(5)
+    for days, said in (
+        (1, "has not been yet"),
+        (-11, "not one of this trial"),
+        (-10, "Noted."),
+        (0, "Noted."),
+    ):
+        tap = {"evening": (tonight() + timedelta(days=days)).isoformat(), "answer": "yes"}
+        page = text(client.post(reverse("experiments:done", args=[trial.pk]), tap, follow=True))
+        assert said in page, days
+    assert trial.nights.count() == 2
+    actions.end_trial(trial=trial, evening=tonight(), why=Trial.Ended.STOPPED)
+    with pytest.raises(actions.TrialRefusedError, match="has ended"):
+        actions.note_done(trial=trial, evening=tonight(), done=False)
 
 
 def test_a_rest_moves_what_has_not_begun_and_keeps_the_order(client: Client):

@@ -2,10 +2,11 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quietlegs.core.base.errors import QuietlegsError
@@ -122,12 +123,36 @@ def _is_over(trial: Trial) -> bool:
 
 
 @transaction.atomic
-def note_done(*, trial: Trial, evening: date, done: bool | None) -> None:
-    """Note whether a night was done as planned; None leaves it open again."""
-    if done is None:
-        trial.nights.filter(evening=evening).delete()
-    else:
-        TrialNight.objects.update_or_create(trial=trial, evening=evening, defaults={"done": done})
+def note_done(
+    *,
+    trial: Trial,
+    evening: date,
+    done: bool | None,
+    said_at: datetime | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Note whether a night was done as planned; None leaves it open again. What was said later stands.
+
+    Args:
+        said_at: when it was said, where that was before ``now``.
+
+    Raises:
+        TrialRefusedError: the trial has ended, or the evening is not one of its, or has not been yet.
+        BrokenSealError: the order was changed after the start.
+    """
+    if trial.ended:
+        raise TrialRefusedError(_("This trial has ended. Nothing more is noted for it."))
+    now = now or timezone.now()
+    said_at, tonight = said_at or now, clock.tonight(trial.diary, now)
+    schedule = queries.schedule_of(trial, tonight)
+    if evening > tonight:
+        raise TrialRefusedError(_("That night has not been yet. Nothing was noted."))
+    if not schedule.nights[0].evening <= evening <= schedule.last:
+        raise TrialRefusedError(_("That night is not one of this trial. Nothing was noted."))
+    if not trial.nights.filter(evening=evening, said_at__gt=said_at).exists():
+        TrialNight.objects.update_or_create(
+            trial=trial, evening=evening, defaults={"done": done, "said_at": said_at}
+        )
 
 
 @transaction.atomic

@@ -70,11 +70,15 @@ class Trial(models.Model):
 
 
 class TrialNight(models.Model):
-    """Whether a night was done as planned. No row: not said."""
+    """Whether a night was done as planned. No row, or null: not said.
+
+    ``said_at`` is when the last word on it was said, which may have come later; null where that is not known.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="nights")
     evening = models.DateField()
-    done = models.BooleanField()
+    done = models.BooleanField(null=True, blank=True)
+    said_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["trial", "evening"], name="trial_night_once")]

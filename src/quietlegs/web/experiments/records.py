@@ -31,7 +31,9 @@ def _by_id(stored: QuerySet[Trial]) -> dict[int, TrialRecord]:
         trial.pk: TrialRecord(
             **{name: getattr(trial, name) for name in _PLAIN},
             started_at=trial.created_at,
-            done=tuple(sorted((night.evening, night.done) for night in trial.nights.all())),
+            done=tuple(
+                sorted((night.evening, night.done) for night in trial.nights.all() if night.done is not None)
+            ),
             rests=tuple((rest.first, rest.last) for rest in trial.rests.all()),
             side_effects=tuple((one.evening, one.what) for one in trial.side_effects.all()),
         )

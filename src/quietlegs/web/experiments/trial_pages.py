@@ -102,7 +102,7 @@ def trial_page(
         legend=_legend(design, letters, shown),
         next_look="" if trial.part else _next_look(schedule, evening),
         opens=_opens(trial),
-        as_planned=_as_planned([done[n.evening] for n in before if n.evening in done]),
+        as_planned=_as_planned([said for n in before if (said := done.get(n.evening)) is not None]),
         logged=_("%(logged)s of %(all)s nights logged")
         % {"logged": sum(n.evening in logged for n in before), "all": len(before)},
         washout_line=_washout_line(design.washout_nights),

@@ -33,6 +33,7 @@ from quietlegs.web.diary.access import evening_or_404, own_diary
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments import actions, next_tries, pages, queries, result_pages, trial_pages
 from quietlegs.web.experiments.access import own_trial
+from quietlegs.web.experiments.actions import TrialRefusedError
 from quietlegs.web.experiments.forms import HOPES, TrialForm
 from quietlegs.web.experiments.models import Trial
 from quietlegs.web.shell.core_messages import in_language
@@ -217,9 +218,13 @@ def note_done(request: HttpRequest, trial_id: int) -> HttpResponse:
     found = own_trial(own_diary(request), trial_id)
     answer = request.POST.get("answer", "")
     evening = evening_or_404(request.POST.get("evening", ""))
-    if answer in ANSWERS and not found.ended:
-        actions.note_done(trial=found, evening=evening, done=ANSWERS[answer])
-        messages.success(request, _("Noted."))
+    if answer in ANSWERS:
+        try:
+            actions.note_done(trial=found, evening=evening, done=ANSWERS[answer])
+        except (TrialRefusedError, BrokenSealError) as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Noted."))
     if request.POST.get("from") == "home":
         return redirect("diary:tonight")
     return redirect("experiments:trial", found.pk)

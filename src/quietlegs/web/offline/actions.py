@@ -69,7 +69,7 @@ def take(*, diary: Diary, said: Said, now: datetime | None = None) -> Taken:
                 take_night(diary, entry, said, now)  # else a page has taken it, and its answer was lost
         case TrialDone():
             entry.what = Entry.What.DONE
-            _take_done(diary, entry, said)
+            _take_done(diary, entry, said, now)
     entry.save()
     return Taken(entry, is_repeat=False)
 
@@ -80,19 +80,15 @@ def note_seen(*, diary: Diary, evening: date, now: datetime) -> None:
     Entry.objects.filter(diary=diary, evening=evening, seen_at=None).update(seen_at=now)
 
 
-def _take_done(diary: Diary, entry: Entry, said: TrialDone) -> None:
-    """Note whether a trial's night was done as planned; the last word stands."""
+def _take_done(diary: Diary, entry: Entry, said: TrialDone, now: datetime) -> None:
+    """Note whether a trial's night was done as planned; the last word stands, wherever it was said."""
     trial = Trial.objects.filter(diary=diary, pk=said.trial).first()
-    if trial is None or trial.ended:
+    if trial is None:
         raise NightRefusedError(
-            [Problem(what=_("This trial has ended. Nothing more is noted for it."), mend="")]
+            [Problem(what=_("This trial was deleted. Nothing is noted for it."), mend="")]
         )
+    note_done(trial=trial, evening=said.evening, done=said.done, said_at=entry.made_at, now=now)
     entry.evening, entry.trial, entry.said = said.evening, trial.pk, {"done": said.done}
-    last = Entry.objects.filter(
-        diary=diary, what=Entry.What.DONE, trial=trial.pk, evening=said.evening
-    ).last()
-    if last is None or (last.made_at, str(last.client_id)) < (entry.made_at, str(entry.client_id)):
-        note_done(trial=trial, evening=said.evening, done=said.done)
 
 
 def _learn_time_zone(diary: Diary, said: Said) -> None:

@@ -166,7 +166,8 @@ def _noted(reminder: Reminder, moments: Sequence[datetime]) -> Collection[dateti
             found = Done.objects.filter(diary=diary, item=reminder.item, evening__in=evenings.values())
             named = evenings
         case Reminder.Kind.TRIAL:
-            found = TrialNight.objects.filter(trial__diary=diary, evening__in=evenings.values())
+            said = TrialNight.objects.exclude(done=None)
+            found = said.filter(trial__diary=diary, evening__in=evenings.values())
             named = evenings
         case Reminder.Kind.SINCE:  # doing it begins the count anew
             return ()
