@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -208,6 +209,22 @@ def test_a_night_with_a_recorded_cramp_cannot_be_remembered_as_quiet(
     assert re.search(chosen, answer.content.decode())
 
 
+def test_a_night_that_was_answered_while_the_week_was_open_stays_and_that_is_said(
+    client: Client, diary: Diary, last: date
+) -> None:
+    day, other = last - timedelta(days=2), last - timedelta(days=3)
+    log(diary, day, cramps=3, severity=7, woken=2)
+    form = {f"night-{day.isoformat()}": "quiet", f"night-{other.isoformat()}": "1", "client_id": str(uuid4())}
+    for _ in range(2):
+        page = client.post(
+            "/nights/forgotten", {**form, "until": last.isoformat()}, follow=True
+        ).content.decode()
+        assert "1 night is saved" in page
+        assert re.search("answered meanwhile and stays as it is: .*" + str(day.day), page)
+        assert outcomes(diary, day) == {"cramps": 3, "severity": 7, "woken": 2}
+        assert outcomes(diary, other) == {"cramps": 1}
+
+
 # ---- A sheet of paper
 
 
@@ -332,6 +349,19 @@ def test_a_factor_of_another_diary_is_not_written(diary: Diary, first: date) -> 
     with pytest.raises(KeyError):
         batch_actions.change_cells(diary=diary, given=[CellChanges(first, factors={foreign.pk: 1.0})])
     assert not Night.objects.exists()
+
+
+def test_a_night_that_turns_out_quiet_keeps_nothing_of_the_cramps_it_did_not_have(
+    client: Client, diary: Diary, first: date
+) -> None:
+    cramped = {"cramps": 3, "woken": 2, "cramp_minutes": 20, "pain": 4}
+    log(diary, first, **cramped)
+    was = {first.isoformat(): {"cramps": "3", "pain": "4"}}
+    client.post("/nights/sheet", typed(first, {0: {"cramps": "0", "pain": "4"}}, was))
+    assert outcomes(diary, first) == {"cramps": 0, "pain": 4}
+    log(diary, first, **cramped)
+    log(diary, first, cramps=0)
+    assert outcomes(diary, first) == {"cramps": 0, "pain": 4}
 
 
 @pytest.mark.parametrize("was", ["", "[]", "{", '{"2026": {}}', '{"2026-01-01": 3}', "null"])

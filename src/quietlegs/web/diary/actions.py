@@ -4,6 +4,7 @@ Pages, the command line, the HTTP interface and the tests all write through thes
 changes nothing and returns what is there. Each change of a night can be undone with ``undo_change``.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -77,7 +78,7 @@ def log_night(
     factors = check_night(diary, night, now=now, stored=stored)
     change = history.note_change(diary=diary, evening=night.evening, night=stored, client_id=client_id)
     stored = stored or rows.new_night(diary, night.evening, client_id=client_id, source=source, now=now)
-    rows.set_outcomes(stored, night.outcomes, source)
+    rows.set_outcomes(stored, quieted(night.outcomes), source)
     stored.places = list(night.places) or stored.places
     stored.sore = stored.sore if night.sore is None else night.sore
     stored.note = night.note or stored.note
@@ -214,6 +215,12 @@ def _scrub() -> None:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def quieted(outcomes: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Return outcomes to store; where they say 0 cramps, what was known of cramps goes unless it is said anew."""
+    cleared = dict.fromkeys(QUIET_CLEARS) if outcomes.get("cramps") == 0 else {}
+    return {**cleared, **outcomes}
+
+
 def _repeat(diary: Diary, client_id: UUID | None) -> Logged | None:
     change = client_id and NightChange.objects.filter(diary=diary, client_id=client_id).first()
     night = change and rows.night_row(diary, change.evening)
@@ -285,6 +292,7 @@ __all__ = [
     "note_observation",
     "past_imports",
     "plan_import",
+    "quieted",
     "record_episode",
     "take_back_import",
     "undo_change",

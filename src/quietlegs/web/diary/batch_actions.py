@@ -13,7 +13,7 @@ from quietlegs.core.base.errors import Problem
 from quietlegs.core.diary.night import Night as CoreNight
 from quietlegs.web.diary import actions, history, rows
 from quietlegs.web.diary.checks import CannotUndoError, NightRefusedError
-from quietlegs.web.diary.models import BY_HAND, Diary, Factor, NightChange
+from quietlegs.web.diary.models import BY_HAND, Diary, Factor, Night, NightChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,35 @@ class NightsRefusedError(Exception):
         self.problems = problems
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What became of the nights of a week: their changes, and the evenings whose count was known already."""
+
+    changes: Sequence[NightChange]
+    known: Sequence[date]
+
+
 @transaction.atomic
 def log_counts(
     *, diary: Diary, counts: Mapping[date, int], client_id: UUID | None = None, now: datetime | None = None
-) -> list[NightChange]:
+) -> Counted:
     """Note how many cramps each night had; 0 is a quiet night. A night that is not named stays as it is.
+
+    So does a night whose count is known: only unknown nights are asked about, so somebody answered it meanwhile.
 
     Raises:
         NightsRefusedError: saying which nights cannot be so, before anything is stored.
     """
-    changes, problems = [], {}
+    changes, known, problems = [], [], {}
     for evening, count in counts.items():
         one = uuid5(client_id, evening.isoformat()) if client_id else None
+        repeat = one and NightChange.objects.filter(diary=diary, client_id=one).first()
+        if repeat:
+            changes.append(repeat)
+            continue
+        if Night.objects.filter(diary=diary, evening=evening).exclude(cramps=None).exists():
+            known.append(evening)
+            continue
         try:
             if count == 0:
                 logged = actions.log_quiet_night(diary=diary, evening=evening, client_id=one, now=now)
@@ -64,7 +81,7 @@ def log_counts(
             changes.append(logged.change)
     if problems:
         raise NightsRefusedError(problems)
-    return changes
+    return Counted(changes, known)
 
 
 @transaction.atomic
@@ -104,7 +121,7 @@ def _change(diary: Diary, cells: CellChanges, client_id: UUID | None, now: datet
     actions.check_night(diary, night, now=now, stored=stored)
     change = history.note_change(diary=diary, evening=cells.evening, night=stored, client_id=client_id)
     stored = stored or rows.new_night(diary, cells.evening, client_id=None, source=BY_HAND, now=now)
-    rows.set_outcomes(stored, cells.outcomes, BY_HAND)
+    rows.set_outcomes(stored, actions.quieted(cells.outcomes), BY_HAND)
     for name in cells.texts:
         setattr(stored, name, list(cells.places) if name == "places" else getattr(cells, name))
     stored.save()

@@ -1,13 +1,14 @@
 """Several nights at once: a week that was forgotten, and a paper diary, to print and to type in."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -49,12 +50,15 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     counts = {day: known[said] for day, said in chosen.items() if said in known}
     client_id = access.uuid_or_none(request.POST.get("client_id"))
     try:
-        changes = batch_actions.log_counts(diary=diary, counts=counts, client_id=client_id)
+        done = batch_actions.log_counts(diary=diary, counts=counts, client_id=client_id)
     except NightsRefusedError as error:
         wrong = {day: _said(problems) for day, problems in error.problems.items()}
         page = forgotten_page(diary, until, chosen=chosen, errors=wrong)
         return render(request, "diary/forgotten.html", {"page": page}, status=REFUSED)
-    _say_saved(request, changes)
+    if done.changes or not done.known:
+        _say_saved(request, list(done.changes))
+    if done.known:
+        messages.error(request, _already_known(done.known))
     return redirect(f"{reverse('diary:forgotten')}?until={until.isoformat()}")
 
 
@@ -107,6 +111,15 @@ def _cells_before(text: str) -> dict[date, Mapping[str, str]]:
 def _said(problems: object) -> str:
     assert isinstance(problems, list | tuple)
     return " ".join(what_to_do(p) for p in problems if isinstance(p, Problem))
+
+
+def _already_known(evenings: Sequence[date]) -> str:
+    said = ngettext(
+        "This night was answered meanwhile and stays as it is: %(days)s.",
+        "These nights were answered meanwhile and stay as they are: %(days)s.",
+        len(evenings),
+    )
+    return said % {"days": ", ".join(date_format(day, "l j F") for day in sorted(evenings))}
 
 
 def _say_saved(request: HttpRequest, changes: list[NightChange]) -> None:
