@@ -84,6 +84,16 @@ def test_two_of_the_same_at_the_same_time_are_one(client: Client) -> None:
     assert not Reminder.objects.filter(pk=first.pk).exists()
 
 
+def test_a_second_press_makes_no_second_reminder(client: Client) -> None:
+    since = {"kind": "since", "own_words": "a walk", "hours": "2", "at": ""}
+    for _ in range(2):
+        add_reminder(client, **since)
+    add_reminder(client, **{**since, "own_words": "a drink"})
+    add_reminder(client, **{**since, "hours": "3"})
+    found = Reminder.objects.order_by("pk").values_list("own_words", "hours")
+    assert list(found) == [("a walk", 2), ("a drink", 2), ("a walk", 3)]
+
+
 def test_a_time_in_quiet_hours_is_refused_unless_it_is_for_bedtime(client: Client) -> None:
     form = {"kind": "item", "item": "stretch-calves", "at": "22:30"}
     refused = client.post("/reminders/new", form)

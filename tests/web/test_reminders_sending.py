@@ -172,6 +172,29 @@ def test_a_snooze_comes_again_once(diary: Diary, web: WebEnd) -> None:
 
 
 @database
+def test_what_was_done_is_not_reminded_of_by_a_snooze(diary: Diary, web: WebEnd) -> None:
+    reminder = actions.set_reminder(diary=diary, now=at(9), kind=KIND.SINCE, hours=2, own_words="a walk")
+    go_round(at(11))
+    actions.snooze(reminder=reminder, minutes=30, now=at(11, 4))
+    actions.mark_done(reminder=reminder, now=at(11, 10))
+    assert [go_round(at(11, 34)), go_round(at(13, 10))] == [0, 1]
+
+
+@database
+def test_a_message_that_did_not_go_leaves_room_for_the_next(diary: Diary, web: WebEnd) -> None:
+    actions.set_wishes(diary=diary, most_a_day=1)
+    for hour in (8, 15):
+        remind(diary, hour=hour)
+    web.status = 404
+    go_round(at(8))
+    assert Sending.objects.get().state == Sending.State.FAILED
+    web.status = 200
+    assert [go_round(at(15)), go_round(at(15, 5))] == [1, 0]
+    remind(diary, hour=17)
+    assert go_round(at(17)) == 0
+
+
+@database
 def test_hours_since_begin_when_it_was_done_and_come_once(diary: Diary, web: WebEnd) -> None:
     reminder = actions.set_reminder(diary=diary, now=at(9), kind=KIND.SINCE, hours=2, own_words="a walk")
     assert [go_round(at(10, 59)), go_round(at(11)), go_round(at(13))] == [0, 1, 0]

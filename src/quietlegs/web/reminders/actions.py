@@ -26,11 +26,14 @@ def set_reminder(
     is_for_bedtime: bool = False,
     reminder: Reminder | None = None,
 ) -> Reminder:
-    """Make a reminder, or change one. It is on afterwards; for hours since, the hours begin now."""
-    same = Reminder.objects.filter(diary=diary, kind=kind, item=item, at=at).first() if at else None
-    found = reminder or same or Reminder(diary=diary)
-    if same and same != found:
-        same.delete()  # two of the same at the same time are one
+    """Make a reminder, or change one. It is on afterwards; for hours since, the hours begin now.
+
+    Two of the same are one: of one thing at one time, or of the same own words after as many hours.
+    """
+    when = {"at": at} if at else {"at": None, "own_words": own_words, "hours": hours}
+    same = Reminder.objects.filter(diary=diary, kind=kind, item=item, **when).order_by("pk")
+    found = reminder or same.first() or Reminder(diary=diary)
+    same.exclude(pk=found.pk).delete()
     found.kind, found.item, found.own_words = kind, item, own_words
     found.at, found.hours, found.is_for_bedtime = at, hours, is_for_bedtime
     found.is_on, found.fell_silent_at, found.snoozed_until = True, None, None
@@ -66,8 +69,10 @@ def snooze(*, reminder: Reminder, minutes: int, now: datetime) -> None:
 
 @transaction.atomic
 def mark_done(*, reminder: Reminder, now: datetime) -> None:
-    """Note that what a reminder of hours is about was done: its hours begin anew."""
-    Reminder.objects.filter(pk=reminder.pk).update(last_done_at=now, counted_from=now, fell_silent_at=None)
+    """Note that what a reminder of hours is about was done: its hours begin anew, and a snooze has no more to say."""
+    Reminder.objects.filter(pk=reminder.pk).update(
+        last_done_at=now, counted_from=now, fell_silent_at=None, snoozed_until=None
+    )
 
 
 @transaction.atomic

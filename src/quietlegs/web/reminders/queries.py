@@ -141,6 +141,7 @@ def _is_trial_open(diary: Diary, evening: date) -> bool:
 def _sent_today(diary: Diary, today: date, now: datetime) -> int:
     begin = core.moment_of(today, time(), clock.zone_of(diary)) or now
     moments = Sending.objects.filter(reminder__diary=diary, due_at__gte=begin, due_at__lte=now)
+    moments = moments.exclude(state=Sending.State.FAILED)  # what surely reached nobody takes no one's place
     return moments.order_by().values("reminder_id", "due_at").distinct().count()
 
 
