@@ -16,7 +16,7 @@ from quietlegs.exchange.paper_diary import paper_pdf
 from quietlegs.web.diary import access, actions, batch_actions, clock, paper, queries, sheet
 from quietlegs.web.diary.batch_actions import CellChanges
 from quietlegs.web.diary.catch_up_pages import cell_name
-from quietlegs.web.diary.models import Diary, Episode, Night, NightChange
+from quietlegs.web.diary.models import Diary, Episode, Factor, Night, NightChange
 
 pytestmark = pytest.mark.django_db
 
@@ -315,6 +315,17 @@ def test_a_sheet_shows_what_is_known_and_changes_only_what_was_changed(
     client.post("/nights/sheet", typed(first, {0: cells}, was))
     assert outcomes(diary, first) == {"cramps": 3, "awakenings": 3, "fog": 7}
     assert queries.core_night(queries.find_night(diary, first)).factors == {"wine": 1}
+
+
+def test_a_sheet_with_hundreds_of_factors_is_stored(client: Client, diary: Diary, first: date) -> None:
+    factors = Factor.objects.bulk_create(
+        Factor(diary=diary, name=f"factor {i}", kind="count") for i in range(300)
+    )
+    keys = [column.key for column in (*sheet.night_columns(), *sheet.day_columns(factors))]
+    empty = dict.fromkeys(keys, "")
+    rows = {row: {**empty, "cramps": "1", f"f{factors[-1].pk}": "7"} for row in range(sheet.NIGHTS)}
+    assert client.post("/nights/sheet", typed(first, rows)).status_code == 302
+    assert list(factors[-1].values.values_list("value", flat=True)) == [7] * sheet.NIGHTS
 
 
 def test_a_sheet_that_is_sent_twice_is_one_sheet_and_one_undo(client: Client, first: date) -> None:
