@@ -176,7 +176,7 @@ def test_the_file_for_research_is_made_only_after_a_yes(client) -> None:
 def test_the_plan_of_the_week_is_a_calendar_that_others_read(client) -> None:
     from icalendar import Calendar
 
-    given = client.get("/export/plan.ics")
+    given = client.get("/plan/plan.ics")
     events = Calendar.from_ical(given.content).walk("VEVENT")
     assert events
     assert all(event.decoded("DTSTART").tzinfo is None for event in events)

@@ -66,11 +66,7 @@ def read_secret(folder: Path) -> str:
     try:
         secret = path.read_text(encoding="ascii").strip() if path.exists() else ""
         if not secret:  # not there, or cut off by a full disk while it was written
-            fresh = path.with_name(f"{SECRET_FILE}.{os.getpid()}")
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(SECRET_BYTES))
-            fresh.replace(path)
+            write_private(path, secrets.token_urlsafe(SECRET_BYTES).encode("ascii"))
             secret = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise DataFolderError(
@@ -78,6 +74,17 @@ def read_secret(folder: Path) -> str:
             "Check who owns it and whether the disk is full; a damaged one may be deleted."
         ) from error
     return secret
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read, whole or not at all."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def plain_code(typed: str) -> str:
 
 
 def new_token() -> str:
-    """Return a token for a device's cookie."""
+    """Return a token for a device's cookie, or for a link that a calendar reads."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 

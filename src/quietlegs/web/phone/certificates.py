@@ -6,7 +6,6 @@ renewed beneath it, at a start, as often as needed.
 """
 
 import ipaddress
-import os
 import ssl
 import textwrap
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from quietlegs.core.base.errors import QuietlegsError
+from quietlegs.web.data_folder import write_private
 from quietlegs.web.phone.addresses import PRIVATE_ENDINGS, PRIVATE_NETWORKS
 
 FOLDER = "phone"  # within the data folder
@@ -246,15 +246,5 @@ def _write(folder: Path, name: str, pair: Pair) -> None:
     )
     # The certificate goes first, and a key without its certificate counts as none: a power cut leaves nothing half.
     (folder / f"{name}.key").unlink(missing_ok=True)
-    _write_private(folder / f"{name}.crt", pair.certificate.public_bytes(serialization.Encoding.PEM))
-    _write_private(folder / f"{name}.key", key)
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_private(folder / f"{name}.crt", pair.certificate.public_bytes(serialization.Encoding.PEM))
+    write_private(folder / f"{name}.key", key)

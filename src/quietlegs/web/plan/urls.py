@@ -11,6 +11,7 @@ urlpatterns = [
     path("choose", views.choose, name="choose"),
     path("pause", views.pause, name="pause"),
     path("arithmetic", views.arithmetic, name="arithmetic"),
+    path("plan.ics", views.calendar, name="calendar"),
     path("exercises/", views.exercises, name="exercises"),
     path("exercises/<slug:exercise_id>", views.exercise, name="exercise"),
 ]

@@ -17,6 +17,7 @@ from quietlegs.web.diary.access import evening_or_404, own_diary
 from quietlegs.web.diary.checks import FactorRefusedError, NightRefusedError
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.plan import actions, exercise_pages, pages, queries
+from quietlegs.web.plan.calendars import plan_calendar
 from quietlegs.web.plan.models import Pause
 from quietlegs.web.shell.core_messages import in_language
 
@@ -101,6 +102,16 @@ def arithmetic(request: HttpRequest) -> HttpResponse:
     diary = own_diary(request)
     week, _facts = queries.week_plan(diary, _today(diary))
     return render(request, "plan/arithmetic.html", {"page": pages.arithmetic_page(week)})
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Give this week's plan for a calendar."""
+    return HttpResponse(
+        plan_calendar(own_diary(request)),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="quietlegs-plan.ics"'},
+    )
 
 
 @require_safe

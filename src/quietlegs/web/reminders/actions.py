@@ -1,16 +1,13 @@
 """Every change to reminders: one function, one transaction each."""
 
-import secrets
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
-from quietlegs.web.accounts.secrets import digest
+from quietlegs.web.accounts.secrets import digest, new_token
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.reminders import keys
 from quietlegs.web.reminders.models import CalendarLink, Reminder, Sending, Way, Wishes
-
-TOKEN_BYTES = 32
 
 
 @transaction.atomic
@@ -143,7 +140,7 @@ def remove_way(*, way: Way) -> None:
 def make_calendar_link(*, diary: Diary, now: datetime) -> str:
     """Make a link for calendars and return its token, which is not kept. Links made before stop working."""
     CalendarLink.objects.filter(diary=diary, revoked_at=None).update(revoked_at=now)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     CalendarLink.objects.create(diary=diary, token_digest=digest(token), made_at=now)
     return token
 

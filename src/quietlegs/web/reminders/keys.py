@@ -6,7 +6,6 @@ devices are added and passwords typed again. A file that is damaged is put aside
 """
 
 import json
-import os
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from quietlegs.web.accounts.secrets import digest
-from quietlegs.web.data_folder import data_folder, held
+from quietlegs.web.data_folder import data_folder, held, write_private
 from quietlegs.web.reminders.models import Way
 
 PUSH_KEY_FILE, WAYS_FILE = "push.key", "ways.key"
@@ -28,7 +27,7 @@ def push_key() -> ec.EllipticCurvePrivateKey:
         key = _read_key(path)
         if key is None:
             fresh = ec.generate_private_key(ec.SECP256R1())
-            _write(
+            write_private(
                 path,
                 fresh.private_bytes(
                     serialization.Encoding.PEM,
@@ -87,7 +86,7 @@ def keep_secret(way: Way, secret: str) -> None:
     """Keep a way's password or token; empty forgets it."""
     with held(data_folder(), LOCK_FILE, wait=True):
         kept = {**_read(), _name(way): secret}
-        _write(data_folder() / WAYS_FILE, json.dumps({k: v for k, v in kept.items() if v}).encode())
+        write_private(data_folder() / WAYS_FILE, json.dumps({k: v for k, v in kept.items() if v}).encode())
 
 
 def forget_all_secrets() -> None:
@@ -105,14 +104,3 @@ def _read() -> dict[str, str]:
     except ValueError:
         path.replace(path.with_name(f"{path.name}.damaged"))
         return {}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that its owner alone can read, whole or not at all."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

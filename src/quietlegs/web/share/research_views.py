@@ -1,12 +1,11 @@
-"""Pages: give a de-identified diary to research, after a clear yes; the plan for a calendar."""
+"""The page that gives a de-identified diary to research, after a clear yes."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from quietlegs.web.diary.access import own_diary
-from quietlegs.web.plan.calendars import plan_calendar
 from quietlegs.web.share import pages
 from quietlegs.web.share import research as files
 
@@ -18,22 +17,14 @@ def research(request: HttpRequest) -> HttpResponse:
     """Say what is in the file and what is not; make it only after a yes."""
     diary = own_diary(request)
     if request.method == "POST" and request.POST.get("consent") == "yes":
-        return _download(files.research_file(diary), "application/zip", "quietlegs-research.zip")
+        return HttpResponse(
+            files.research_file(diary),
+            content_type="application/zip",
+            headers={"Content-Disposition": 'attachment; filename="quietlegs-research.zip"'},
+        )
     asked_again = request.method == "POST"
     page = pages.research_page(
         files.release_of(diary),
         error=_("Tick that you want to give it, or leave this page.") if asked_again else "",
     )
     return render(request, "share/research.html", {"page": page}, status=REFUSED if asked_again else 200)
-
-
-@require_safe
-def plan_ics(request: HttpRequest) -> HttpResponse:
-    """Give this week's plan for a calendar."""
-    return _download(plan_calendar(own_diary(request)), "text/calendar; charset=utf-8", "quietlegs-plan.ics")
-
-
-def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )

@@ -11,6 +11,5 @@ urlpatterns = [
     path("doctor/links", views.make_link, name="make_link"),
     path("doctor/links/<int:pk>/revoke", views.revoke_link, name="revoke_link"),
     path("export/research", research_views.research, name="research"),
-    path("export/plan.ics", research_views.plan_ics, name="plan_ics"),
     path("shared/<str:token>", views.shared, name="shared"),
 ]
