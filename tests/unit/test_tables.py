@@ -47,6 +47,16 @@ def test_a_table_with_semicolons_commas_and_german_words_is_guessed_and_read() -
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
+def test_commas_within_names_and_any_encoding_are_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "nights.csv"
+    text = 'Date;"Crampes, à gauche, à droite";"Douleur, 0, 5, 10"\n2026-03-01;2;4\n'
+    path.write_bytes(text.encode(encoding))
+    table = read_table(path)
+    assert table.columns == ("Date", "Crampes, à gauche, à droite", "Douleur, 0, 5, 10")
+    assert table.rows == ((2, ("2026-03-01", "2", "4")),)
+
+
 def test_a_spreadsheet_is_read_and_its_formulas_are_not_run(tmp_path: Path) -> None:
     path = sheet(
         tmp_path / "nights",

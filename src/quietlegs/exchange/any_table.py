@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.base.messages import message
 from quietlegs.exchange import archive
-from quietlegs.exchange.trackers.tables import decode, delimiter_of
+from quietlegs.exchange.text import decode, delimiter_of
 
 MOST_BYTES = 20 * 2**20  # a table of nights, a hundred years of them, has less
 MOST_UNPACKED = 200 * 2**20
@@ -81,10 +81,9 @@ def read_table(path: Path) -> Table:
 
 
 def _read_text(raw: bytes) -> Table:
-    text = decode(raw)
+    text = decode(raw).text
     if (
-        text.startswith(("{", "[", "<", "SQLite", "PK"))
-        or "\0" in text
+        text.startswith(("{", "[", "<"))
         or sum(sign < " " and sign not in "\t\r\n" for sign in text[:4096]) > 8
     ):
         raise QuietlegsError(message("This file is no table of nights that we can read."))

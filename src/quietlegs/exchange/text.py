@@ -41,6 +41,8 @@ _OTHER_FILES = (
     (b"\x89PNG", message("a picture")),
     (b"\xff\xd8\xff", message("a picture")),
 )
+_QUOTED = re.compile(r'"[^"]*"')
+_HEADER_SAMPLE = 65_536  # letters; more than any line of names has
 _UTF16_SAMPLE = 4096  # bytes; enough to tell every other byte NUL from a stray one
 
 
@@ -62,6 +64,15 @@ def decode(raw: bytes) -> Text:
     Raises:
         NotTextError: when it is a file of another kind, or holds NUL characters.
     """
+    return _without_nul(read_as_text(raw))
+
+
+def read_as_text(raw: bytes) -> Text:
+    """Return the text that bytes hold, as ``decode`` does, with the NUL characters that may be in it.
+
+    Raises:
+        NotTextError: when it is a file of another kind.
+    """
     for magic, name in _OTHER_FILES:
         if raw.startswith(magic):
             raise NotTextError(
@@ -72,7 +83,7 @@ def decode(raw: bytes) -> Text:
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), _unmarked_utf16(raw))
     if encoding is not None and encoding != "utf-8-sig":
         try:
-            return _without_nul(Text(raw.decode(encoding), (_encoding_notice(encoding.upper()),)))
+            return Text(raw.decode(encoding), (_encoding_notice(encoding.upper()),))
         except UnicodeDecodeError as error:
             raise NotTextError(
                 message(
@@ -82,7 +93,7 @@ def decode(raw: bytes) -> Text:
                 )
             ) from error
     try:
-        return _without_nul(Text(raw.decode("utf-8-sig")))
+        return Text(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         # Every byte is a character in Latin-1, which Windows-1252 agrees with but for 27 signs.
@@ -90,7 +101,7 @@ def decode(raw: bytes) -> Text:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
             text = raw.decode("latin-1")
-        return _without_nul(Text(text, (_encoding_notice("Windows-1252 (Latin-1)", line),)))
+        return Text(text, (_encoding_notice("Windows-1252 (Latin-1)", line),))
 
 
 def _unmarked_utf16(raw: bytes) -> str | None:
@@ -138,6 +149,17 @@ def find_delimiter(text: str, required: str) -> str | None:
         if header and required in (cell.strip().casefold() for cell in header.cells):
             return delimiter
     return None
+
+
+def delimiter_of(text: str) -> str:
+    """Return the sign that separates the columns where no column's name is known: the most frequent outside quotation marks.
+
+    >>> delimiter_of('night;"cramps, left";"cramps, right, and so on"')
+    ';'
+    """
+    bare = _QUOTED.sub("", text[:_HEADER_SAMPLE])
+    header = next((line for line in bare.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=header.count)
 
 
 @dataclass(frozen=True, slots=True)

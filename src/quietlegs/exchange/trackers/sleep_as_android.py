@@ -8,21 +8,21 @@ from datetime import datetime
 from quietlegs.core.base.messages import message
 from quietlegs.exchange.diary_file import DiaryFile
 from quietlegs.exchange.trackers.gather import Gathering, night_at
-from quietlegs.exchange.trackers.tables import decode, number
+from quietlegs.exchange.trackers.tables import decode, head_of, number
 
 NAME = "Sleep as Android"
 
 
 def recognises(raw: bytes) -> bool:
     """Return whether a file begins as Sleep as Android's does."""
-    return decode(raw[:200]).replace('"', "").startswith("Id,Tz,From,To,Sched,Hours")
+    return head_of(raw, 200).replace('"', "").startswith("Id,Tz,From,To,Sched,Hours")
 
 
 def read(raw: bytes) -> DiaryFile:
     """Read a Sleep as Android backup."""
     found = Gathering(NAME)
     names: list[str] = []
-    reader = csv.reader(io.StringIO(decode(raw).replace("\0", ""), newline=""))
+    reader = csv.reader(io.StringIO(decode(raw), newline=""))
     try:
         for row in reader:
             if row[:2] == ["Id", "Tz"]:

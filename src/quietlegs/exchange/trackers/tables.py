@@ -8,32 +8,33 @@ from datetime import date, datetime
 
 from quietlegs.core.base.errors import QuietlegsError
 from quietlegs.core.base.messages import message
+from quietlegs.exchange.text import NotTextError, delimiter_of, read_as_text
 
 MOST_BYTES = 200 * 2**20
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 or Windows' western encoding."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(mark):
-            return raw.decode(encoding, errors="replace")
+    """Return the text of a tracker's file, without the NUL characters that some exports hold.
+
+    Raises:
+        NotTextError: it is a file of another kind.
+    """
+    return read_as_text(raw).text.replace("\0", "")
+
+
+def head_of(raw: bytes, most: int = 65_536) -> str:
+    """Return how a file begins, to tell whose it is; empty where it is no text."""
     try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-def delimiter_of(text: str) -> str:
-    """Return the sign between the cells of the first line: the one that is there most."""
-    head = text.lstrip("\r\n").split("\n", 1)[0]
-    return max(",;\t|", key=head.count)
+        return decode(raw[:most])
+    except NotTextError:
+        return ""
 
 
 def rows_of(raw: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield each row below the header with its line number, by column name in small letters.
 
     Raises:
-        QuietlegsError: the file is too large, or a cell is longer than the csv module reads (131,072 letters).
+        QuietlegsError: the file is too large or no text, or a cell is longer than the csv module reads (131,072 letters).
     """
     if len(raw) > MOST_BYTES:
         raise QuietlegsError(
@@ -43,7 +44,7 @@ def rows_of(raw: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
                 most=MOST_BYTES // 2**20,
             )
         )
-    text = decode(raw).replace("\0", "")
+    text = decode(raw)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     try:
         header = [name.strip().casefold() for name in next(reader, [])]
@@ -56,7 +57,7 @@ def rows_of(raw: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 def header_of(raw: bytes) -> tuple[str, ...]:
     """Return the column names of a table's first line, in small letters."""
-    text = decode(raw[:65_536]).replace("\0", "")
+    text = head_of(raw)
     first = text.lstrip("\r\n").split("\n", 1)[0]
     try:
         cells = next(csv.reader([first], delimiter=delimiter_of(text)), [])
