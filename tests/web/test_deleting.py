@@ -1,8 +1,9 @@
 """What is deleted is gone: from every room, and from the file on the disk."""
 
 import sqlite3
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -12,7 +13,10 @@ from django.test import Client
 
 from quietlegs.core.diary import night as core
 from quietlegs.web.diary import access, actions
-from quietlegs.web.diary.models import Diary
+from quietlegs.web.diary.models import Diary, Night
+from quietlegs.web.offline.actions import take
+from quietlegs.web.offline.forgetting import forget
+from quietlegs.web.offline.said import NightSaid
 
 # What belongs to the app and its devices, not to what a person wrote.
 NOT_THE_DIARY = {"contenttypes", "sessions", "accounts", "api"}
@@ -43,6 +47,29 @@ def database_file(tmp_path: Path, settings, django_db_blocker) -> Path:
         yield path
         fresh.close()
         connections["default"] = before
+
+
+def test_a_deleted_night_is_gone_from_the_file_once_it_cannot_be_brought_back(
+    database_file: Path, client: Client
+) -> None:
+    diary, evening, now = access.household_diary(), date(2026, 1, 1), datetime.now(UTC)
+    said = NightSaid(id=uuid4(), at=now, evening=evening, answers={"cramps": "2", "note": WORDS})
+    take(diary=diary, said=said, now=now)
+    imported = core.Night(date(2026, 1, 2), {"cramps": 1}, note=WORDS)
+    actions.import_nights(diary=diary, given=core.diary_of([imported]), source="diary_csv")
+    for day in (evening, imported.evening):
+        actions.delete_night(diary=diary, evening=day)
+
+    def on_disk() -> bytes:
+        return b"".join(path.read_bytes() for path in database_file.parent.glob("diary.sqlite3*"))
+
+    forget(now=now + timedelta(days=6))
+    assert WORDS.encode() in on_disk()
+    forget(now=now + timedelta(days=8))
+    assert WORDS.encode() not in on_disk()
+    older = NightSaid(id=uuid4(), at=now - timedelta(hours=1), evening=evening, answers={"cramps": "3"})
+    take(diary=diary, said=older, now=now + timedelta(days=8))
+    assert not Night.objects.exists()
 
 
 def test_nothing_of_it_is_left_in_the_file(database_file: Path, client: Client) -> None:

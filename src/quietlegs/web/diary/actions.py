@@ -205,10 +205,10 @@ def change_settings(*, diary: Diary, time_zone: str, cutoff_hour: int) -> Diary:
 def delete_everything(*, diary: Diary) -> None:
     """Delete a diary with all that hangs on it, and its traces in the file. There is no way back but a backup."""
     diary.delete()
-    transaction.on_commit(_scrub)
+    transaction.on_commit(scrub)
 
 
-def _scrub() -> None:
+def scrub() -> None:
     """Write the database anew: SQLite leaves what was deleted in the file until something is written over it."""
     with suppress(OperationalError), connection.cursor() as cursor:  # busy: the next deletion does it
         cursor.execute("VACUUM")
@@ -294,6 +294,7 @@ __all__ = [
     "plan_import",
     "quieted",
     "record_episode",
+    "scrub",
     "take_back_import",
     "undo_change",
     "undo_observation_change",

@@ -105,10 +105,15 @@ def has_night() -> Exists:
     return Exists(Night.objects.filter(diary=OuterRef("diary"), evening=OuterRef("evening")))
 
 
-def forget_what_was(*, now: datetime) -> None:
-    """Forget what a deleted night held, after a week, and what any other was before a change, after 90 days."""
+def forget_what_was(*, now: datetime) -> int:
+    """Forget what a deleted night held, after a week, and what any other was before a change, after 90 days.
+
+    Return how many changes are forgotten.
+    """
+    forgotten = 0
     for changes in (NightChange, ObservationChange):
         kept = changes.objects.filter(before__isnull=False).exclude(before=FORGOTTEN)
-        kept.filter(changed_at__lt=now - CHANGE_LASTS).update(before=FORGOTTEN)
+        forgotten += kept.filter(changed_at__lt=now - CHANGE_LASTS).update(before=FORGOTTEN)
     kept = NightChange.objects.filter(before__isnull=False).exclude(before=FORGOTTEN)
-    kept.filter(~has_night(), changed_at__lt=now - DELETED_LASTS).update(before=FORGOTTEN)
+    deleted = kept.filter(~has_night(), changed_at__lt=now - DELETED_LASTS)
+    return forgotten + deleted.update(before=FORGOTTEN)

@@ -28,6 +28,7 @@ from quietlegs.web.diary.models import (
     FactorValue,
     ImportBatch,
     Night,
+    NightChange,
     Observation,
 )
 
@@ -151,6 +152,30 @@ def take_back_import(*, diary: Diary, batch_id: int, now: datetime | None = None
     batch.save(update_fields=["undone_at"])
     Diary.objects.filter(pk=diary.pk).update(version=F("version") + 1)
     return done
+
+
+def forget_what_was(*, now: datetime) -> int:
+    """Forget what imports brought to nights that were deleted a week ago, and all of those taken back that long ago.
+
+    What they brought to other nights stays: by it they can be taken back. Return how many imports that changed.
+    """
+    moment = now - history.DELETED_LASTS
+    stored = set(Night.objects.values_list("diary_id", "evening"))
+    stored |= set(NightChange.objects.filter(changed_at__gte=moment).values_list("diary_id", "evening"))
+    known = {(diary, evening.isoformat()) for diary, evening in stored}
+    forgotten = 0
+    for batch in ImportBatch.objects.filter(imported_at__lt=moment).iterator():
+        is_back = batch.undone_at is not None and batch.undone_at < moment
+        nights = {
+            evening: effect if (batch.diary_id, evening) in known else {"seen": effect["seen"]}
+            for evening, effect in batch.effects["nights"].items()
+            if not is_back and ((batch.diary_id, evening) in known or "seen" in effect)
+        }
+        if nights != batch.effects["nights"]:
+            batch.effects["nights"] = nights
+            batch.save(update_fields=["effects"])
+            forgotten += 1
+    return forgotten
 
 
 class _Undoing:

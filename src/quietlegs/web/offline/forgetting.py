@@ -5,15 +5,18 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from quietlegs.web.diary import history
+from quietlegs.web.diary import actions, history, import_batches
 from quietlegs.web.diary.models import NightChange
 from quietlegs.web.offline.models import Entry
 
 
 @transaction.atomic
 def forget(*, now: datetime) -> None:
-    """Forget what changes and devices hold of nights that were deleted. Their receipts stay: nothing is taken twice."""
-    history.forget_what_was(now=now)
+    """Forget what changes, imports and devices hold of nights that were deleted, in the file on the disk too.
+
+    Their receipts stay: nothing is taken twice.
+    """
+    forgotten = history.forget_what_was(now=now) + import_batches.forget_what_was(now=now)
     changed_since = NightChange.objects.filter(
         diary=OuterRef("diary"), evening=OuterRef("evening"), changed_at__gte=now - history.DELETED_LASTS
     )
@@ -23,4 +26,6 @@ def forget(*, now: datetime) -> None:
     gone = of_nights.filter(
         ~history.has_night(), ~Exists(changed_since), received_at__lt=now - history.DELETED_LASTS
     )
-    gone.exclude(said={}, differs={}).update(said={}, differs={})
+    forgotten += gone.exclude(said={}, differs={}).update(said={}, differs={})
+    if forgotten:
+        transaction.on_commit(actions.scrub)
