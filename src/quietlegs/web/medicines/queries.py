@@ -82,12 +82,23 @@ def lab_values(diary: Diary) -> dict[str, tuple[LabValue, ...]]:
 
 
 def kidneys_are_weak(values: dict[str, tuple[LabValue, ...]], facts: ProfileFacts) -> bool:
-    """Whether the newest kidney test is below the threshold. No test is no answer, and gives False."""
-    latest = values.get("egfr", ())
-    if latest:
-        return latest[-1].value < KIDNEY_LIMIT
-    creatinine = values.get("creatinine", ())
-    if not creatinine or facts.age_years is None:
-        return False
-    rate = egfr(creatinine[-1].value, age_years=facts.age_years, sex=facts.sex)
-    return rate is not None and rate < KIDNEY_LIMIT
+    """Whether the newest kidney test is below the threshold. No test is no answer, and gives False.
+
+    Two tests of one day both count, and so does one without a day, for it may be the newest.
+    """
+    rates = [(one.taken_on, one.value) for one in values.get("egfr", ())]
+    for one in values.get("creatinine", ()):
+        rate = _lowest_rate(one.value, facts)
+        if rate is not None:
+            rates.append((one.taken_on, rate))
+    newest = max((day for day, _rate in rates if day), default=None)
+    return any(rate < KIDNEY_LIMIT for day, rate in rates if day in (None, newest))
+
+
+def _lowest_rate(creatinine: float, facts: ProfileFacts) -> float | None:
+    """Return the filtration rate; where the sex is not known, the lower of the two, to be safe. None without an age."""
+    if facts.age_years is None:
+        return None
+    sexes = (facts.sex,) if facts.sex in ("female", "male") else ("female", "male")
+    found = [egfr(creatinine, age_years=facts.age_years, sex=sex) for sex in sexes]
+    return min((rate for rate in found if rate is not None), default=None)

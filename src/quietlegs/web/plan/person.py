@@ -1,6 +1,6 @@
 """What plans and trials need to know of the person: profile, medicines, blood tests and the last check."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -27,11 +27,12 @@ def person_of(diary: Diary, today: date) -> tuple[Person, ProfileFacts]:
     review = medicine_queries.medicine_review(diary, facts)
     values = medicine_queries.lab_values(diary)
     about = facts.about or (About.CRAMPS,)
-    kidneys = {"kidney-disease"} if medicine_queries.kidneys_are_weak(values, facts) else set()
     last = last_check(diary)
+    aged = facts if facts.age_years is not None else replace(facts, age_years=last.age_years)
+    kidneys = {"kidney-disease"} if medicine_queries.kidneys_are_weak(values, aged) else set()
     return Person(
         about=about,
-        age_years=last.age_years if facts.age_years is None else facts.age_years,
+        age_years=aged.age_years,
         pregnant=facts.pregnant,
         conditions=facts.conditions | kidneys | last.conditions,
         medicines=review.ids,
