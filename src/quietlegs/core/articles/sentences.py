@@ -7,6 +7,7 @@ heading; after a line that ends in a colon it is a list item and keeps that line
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ _BULLET = re.compile(r"\s*(?:[-*•·–▪◦‣]|\d{1,2}[.)])\s+")
 LABEL_WORDS = 6  # "Dehydration and Electrolyte Imbalance:" before the text it labels
 BARE_HEADING_WORDS = 3  # where no sentence has a full stop, only so few words are surely a heading
 HEADING_WORDS = 9  # a longer piece without a full stop is a sentence that lost it
+LONGEST = 1_200  # letters: what goes on longer is cut between words, as nobody reads it in one breath
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,18 @@ def _pieces(text: str, grammar: Grammar, *, is_bare: bool) -> list[_Line]:
     """Return runs of lines that belong together."""
     lines = [_Line(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\n\r\u2028\u2029\v\f]+", text)]
     width = _page_width(lines)
-    pieces: list[_Line] = []
+    spans: list[tuple[int, int]] = []
+    before: _Line | None = None
     for line in lines:
         if not line.text.strip():
             continue
-        before = pieces[-1] if pieces else None
         if before and _goes_on(text, before, line, width, grammar, is_bare=is_bare):
-            pieces[-1] = _Line(before.start, line.end, text[before.start : line.end])
+            spans[-1] = (spans[-1][0], line.end)
+            before = line
         else:
-            pieces.append(_trim(line))
-    return [_trim(piece) for piece in pieces]
+            before = _trim(line)
+            spans.append((before.start, before.end))
+    return [_trim(_Line(start, end, text[start:end])) for start, end in spans]
 
 
 def _page_width(lines: list[_Line]) -> int:
@@ -110,7 +114,7 @@ def _goes_on(text: str, before: _Line, line: _Line, width: int, grammar: Grammar
     if re.search(r"\n\s*\n|\r\s*\r", text[before.end : line.start]):
         return False
     first = line.text.strip()
-    last_line = before.text.rsplit("\n", 1)[-1].strip()
+    last_line = before.text.strip()
     if _BULLET.match(line.text) or last_line.endswith((".", "!", "?", ":", "…")):
         return False
     if grammar.question.match(last_line) and first[:1].isupper():
@@ -160,9 +164,23 @@ def _split(piece: _Line, end: re.Pattern[str], grammar: Grammar) -> list[_Line]:
     for a, b in pairwise(cuts):
         label = grammar.label.match(piece.text, a, b)
         for x, y in ((a, label.end()), (label.end(), b)) if label and label.end() < b else ((a, b),):
-            chunk = piece.text[x:y]
-            if chunk.strip():
-                lead = len(chunk) - len(chunk.lstrip())
-                tail = len(chunk) - len(chunk.rstrip())
-                parts.append(_Line(piece.start + x + lead, piece.start + y - tail, chunk.strip()))
+            for p, q in _breaths(piece.text, x, y):
+                chunk = piece.text[p:q]
+                if chunk.strip():
+                    lead = len(chunk) - len(chunk.lstrip())
+                    tail = len(chunk) - len(chunk.rstrip())
+                    parts.append(_Line(piece.start + p + lead, piece.start + q - tail, chunk.strip()))
     return parts or [piece]
+
+
+def _breaths(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a stretch in parts of at most ``LONGEST`` letters, cut after a comma, else between words, else anywhere."""
+    while end - start > LONGEST:
+        half = start + LONGEST // 2
+        cut = max(text.rfind(sign, half, start + LONGEST) for sign in (", ", "; "))
+        if cut < 0:
+            cut = text.rfind(" ", half, start + LONGEST)
+        cut = start + LONGEST if cut < 0 else cut + 1
+        yield start, cut
+        start = cut
+    yield start, end

@@ -10,6 +10,7 @@ from quietlegs.exchange import claim_files, sentence_model
 from quietlegs.exchange.article_text import read_article, read_pasted
 from quietlegs.web.ask import pages
 from quietlegs.web.ask.forms import LONGEST_QUESTION, ArticleForm
+from quietlegs.web.shell.core_messages import in_language
 
 
 @require_safe
@@ -39,7 +40,7 @@ def article(request: HttpRequest) -> HttpResponse:
             file = form.cleaned_data["file"]
             given = read_article(file.read()) if file else read_pasted(form.cleaned_data["text"])
         except QuietlegsError as error:
-            form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
+            form.add_error("file" if form.cleaned_data["file"] else "text", in_language(error))
         else:
             checked = claim_files.check(given.text)
             page = pages.article_page(
