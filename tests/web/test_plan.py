@@ -14,6 +14,7 @@ from quietlegs.web.diary import clock
 from quietlegs.web.diary.access import household_diary
 from quietlegs.web.diary.models import FactorValue
 from quietlegs.web.diary.models import Night as StoredNight
+from quietlegs.web.experiments import actions as trial_actions
 from quietlegs.web.experiments.models import Trial
 from quietlegs.web.medicines.models import MedicineList, Profile
 from quietlegs.web.plan import actions, queries
@@ -300,6 +301,32 @@ def test_medicines_take_away_what_they_speak_against(medicines: str, leaves_out:
     plan, _facts = queries.week_plan(diary, date.today())
     assert leaves_out <= {one.item.id for one in plan.removed}
     assert keeps <= {one.item.id for one in (*plan.offers, *plan.waiting)}
+
+
+@pytest.mark.parametrize(
+    ("item", "why", "leaves_out"),
+    [
+        ("stretch-calves", "harm", {"stretch-calves", "heel-drops"}),
+        ("stretch-calves", "stopped", set()),
+        ("drink-by-day", "harm", {"drink-by-day"}),
+        ("", "harm", set()),
+    ],
+)
+def test_what_did_harm_in_a_trial_is_left_out_until_it_is_taken_back(client: Client, item, why, leaves_out):
+    diary = household_diary()
+    actions.choose(diary=diary, item=ITEMS["stretch-calves"], what="kept")
+    trial = Trial.objects.create(
+        diary=diary, remedy="x", plan_item=item, outcome="cramps", sealed_text="{}", seal="s"
+    )
+    trial_actions.end_trial(trial=trial, evening=date.today(), why=why)
+    plan, _facts = queries.week_plan(diary, date.today())
+    assert {one.item.id for one in plan.removed} == leaves_out
+    assert not leaves_out & {one.item.id for one in (*plan.offers, *plan.waiting)}
+    for one in leaves_out:
+        assert "did you harm" in text(client.get(reverse("plan:plan")))
+        client.post(reverse("plan:choose"), {"item": one, "what": "kept"})
+    plan, _facts = queries.week_plan(diary, date.today())
+    assert not plan.removed and leaves_out <= {one.item.id for one in (*plan.offers, *plan.waiting)}
 
 
 @pytest.mark.parametrize("exercise", sorted(load_exercises()))

@@ -32,15 +32,27 @@ class PlanBook:
     left_out: tuple[LeftOut, ...]
     evidence: Mapping[str, EvidenceEntry]
     conditions_by_answer: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    lasting: frozenset[str] = (
-        frozenset()
-    )  # of these conditions, those that a check speaks for after it is old
+    # Of these conditions, those that a check speaks for after it is old.
+    lasting: frozenset[str] = frozenset()
+    harmed: NotWith | None = None  # why what did the person harm in a trial is left out
 
     def conditions_of(self, yes: Collection[str]) -> frozenset[str]:
         """Return the conditions that a check speaks of: ``yes`` are ids of red flags and questions that were so."""
         return frozenset(
             name for name, questions in self.conditions_by_answer.items() if not questions.isdisjoint(yes)
         )
+
+    def harmed_with(self, items: Collection[str]) -> frozenset[str]:
+        """Return what is left out when these items did harm: they, and of an exercise all of its family."""
+        families = {
+            self.items[one].family
+            for one in items
+            if one in self.items and self.items[one].kind is Kind.EXERCISE and self.items[one].family
+        }
+        alike = {
+            one.id for one in self.items.values() if one.kind is Kind.EXERCISE and one.family in families
+        }
+        return frozenset(alike.union(items).intersection(self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +87,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """An item that is not for this person, with the reason."""
+    """An item that is not for this person, with the reason. ``may_return``: they may take it back themselves."""
 
     item: PlanItem
     reason: NotWith
+    may_return: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +136,7 @@ def plan_week(
     *,
     kept: Collection[str] = (),
     dropped: Collection[str] = (),
+    harmed: Collection[str] = (),
 ) -> WeekPlan:
     """Return this week's plan.
 
@@ -133,6 +147,8 @@ def plan_week(
             factor turns the sign round.
         kept: ids of items the person has said they go on with; they keep their place while they may be offered.
         dropped: ids of items the person does not want, or has asked about already.
+        harmed: ids of items that did them harm in a trial. These stay out, with the family of an exercise, until the
+            person says that they go on with one (``kept``).
 
     The order of ``book.items`` does not matter. The cost is in proportion to the number of items.
     """
@@ -140,7 +156,7 @@ def plan_week(
         return WeekPlan(is_for_adults=False)
     if person.disposition in URGENT:
         return WeekPlan(doctor_first=True, not_worth=_not_worth(book, person))
-    found = _sort(book, person, own or {}, dropped)
+    found = _sort(book, person, own or {}, dropped, book.harmed_with(harmed).difference(kept))
     found.remedies.sort(key=lambda offer: (offer.item.id not in kept, -_worth(offer), offer.item.id))
     found.questions.sort(key=lambda offer: (offer.item.rank, offer.item.id))
     questions = found.questions[:1]
@@ -154,7 +170,13 @@ def plan_week(
     )
 
 
-def _sort(book: PlanBook, person: Person, own: Mapping[str, OwnResult], dropped: Collection[str]) -> _Sorted:
+def _sort(
+    book: PlanBook,
+    person: Person,
+    own: Mapping[str, OwnResult],
+    dropped: Collection[str],
+    harmed: Collection[str],
+) -> _Sorted:
     found = _Sorted()
     for item in book.items.values():
         reasons = _reasons(item, person)
@@ -170,6 +192,8 @@ def _sort(book: PlanBook, person: Person, own: Mapping[str, OwnResult], dropped:
             continue
         if against:
             found.removed.append(Removed(item, against))
+        elif item.id in harmed and book.harmed:
+            found.removed.append(Removed(item, book.harmed, may_return=True))
         elif offer.worth is None:
             found.questions.append(offer)
         elif offer.worth.is_useless or offer.worth.is_harmful:

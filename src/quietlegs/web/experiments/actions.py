@@ -14,10 +14,12 @@ from quietlegs.core.experiments.design import Design
 from quietlegs.core.experiments.safety import Gate
 from quietlegs.core.experiments.seal import SEED_BITS, BrokenSealError, Sealed, seal
 from quietlegs.core.experiments.two_at_once import SealedTwo, TwoDesign, seal_two
+from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.diary import clock
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments import queries
 from quietlegs.web.experiments.models import Rest, SideEffect, Trial, TrialNight
+from quietlegs.web.plan.models import Choice
 
 
 class TrialRefusedError(QuietlegsError):
@@ -193,6 +195,15 @@ def end_trial(*, trial: Trial, evening: date, why: str) -> None:
         rests.filter(first__lt=evening).update(last=evening - timedelta(days=1))
         rests.filter(first__gte=evening).delete()
         trial.refresh_from_db()
+        if why == Trial.Ended.HARM:
+            _take_back_what_was_kept(trial)
+
+
+def _take_back_what_was_kept(trial: Trial) -> None:
+    """Forget that the person goes on with what has done harm since, so that the plan leaves it out."""
+    items = _together(trial).values_list("plan_item", flat=True)
+    harmed = load_plan_book().harmed_with([item for item in items if item])
+    Choice.objects.filter(diary=trial.diary_id, item__in=harmed, what=Choice.What.KEPT).delete()
 
 
 @transaction.atomic

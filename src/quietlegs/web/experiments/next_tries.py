@@ -13,7 +13,7 @@ from quietlegs.exchange.plan_base import load_plan_book
 from quietlegs.web.diary import queries as diary_queries
 from quietlegs.web.diary.models import Diary
 from quietlegs.web.experiments.models import Trial
-from quietlegs.web.experiments.queries import OWN_NIGHTS_ENOUGH, circumstances, offered
+from quietlegs.web.experiments.queries import OWN_NIGHTS_ENOUGH, circumstances, harmed, offered
 
 USUAL_CRAMPS_A_NIGHT = 0.43  # 3 a week, for a person who has not said
 
@@ -40,7 +40,7 @@ class NextTries:
 
 
 def worth_trying(diary: Diary, today: date) -> NextTries:
-    """Return the remedies with a prior for nights by the value of trying them, without those tried and those unsafe now."""
+    """Return the remedies with a prior for nights by the value of trying them, without those tried, harmful or unsafe."""
     known, candidates = {}, []
     for item, _entry in offered():
         for reason in item.why:
@@ -51,6 +51,7 @@ def worth_trying(diary: Diary, today: date) -> NextTries:
                 known[item.id] = (item, entry)
                 break
     tried = set(Trial.objects.filter(diary=diary).values_list("plan_item", flat=True))
+    tried |= load_plan_book().harmed_with(harmed(diary))
     person = circumstances(diary, today)
     own = _own_rate(diary)
     ranked = queue(candidates, events_per_night=own or USUAL_CRAMPS_A_NIGHT)

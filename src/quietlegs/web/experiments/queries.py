@@ -326,6 +326,12 @@ def circumstances(diary: Diary, today: date) -> Circumstances:
     )
 
 
+def harmed(diary: Diary) -> frozenset[str]:
+    """Return the plan's items whose trials were stopped because they did harm. One query."""
+    ended = Trial.objects.filter(diary=diary, ended=Trial.Ended.HARM).exclude(plan_item="")
+    return frozenset(ended.values_list("plan_item", flat=True))
+
+
 def now_against(trial: Trial, today: date) -> tuple[str, ...]:
     """Return what speaks against a running trial by now: the profile or the medicines may have changed since the start."""
     gate = check_remedy(

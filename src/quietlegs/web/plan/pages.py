@@ -108,7 +108,12 @@ def plan_page(
         useless=tuple(_useless(offer) for offer in plan.useless),
         removed=tuple(
             LeftOutLine(
-                "stop", one.item.title, (one.reason.sentence,), "", references(one.reason.evidence), ()
+                "stop",
+                one.item.title,
+                (one.reason.sentence,),
+                one.item.id if one.may_return else "",
+                references(one.reason.evidence),
+                (),
             )
             for one in plan.removed
         ),

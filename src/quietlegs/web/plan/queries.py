@@ -108,5 +108,6 @@ def week_plan(diary: Diary, today: date) -> tuple[WeekPlan, ProfileFacts]:
         own_results(diary),
         kept=[item for item, what in chosen.items() if what == Choice.What.KEPT],
         dropped=[item for item, what in chosen.items() if what == Choice.What.DROPPED],
+        harmed=trials.harmed(diary),
     )
     return plan, facts

@@ -125,8 +125,14 @@ def may_be_spoken_of(diary: Diary, today: date) -> frozenset[str]:
 def offered_items(diary: Diary, today: date) -> list[PlanItem]:
     """Return the plan items that may be offered to this person, by title. What their nights say is left aside here."""
     person, _facts = plan_queries.person_of(diary, today)
-    dropped = [item for item, what in plan_queries.choices(diary).items() if what == "dropped"]
-    plan = plan_week(load_plan_book(), person, dropped=dropped)
+    chosen = plan_queries.choices(diary).items()
+    plan = plan_week(
+        load_plan_book(),
+        person,
+        kept=[item for item, what in chosen if what == "kept"],
+        dropped=[item for item, what in chosen if what == "dropped"],
+        harmed=plan_queries.trials.harmed(diary),
+    )
     offers = (offer.item for offer in (*plan.offers, *plan.waiting))
     return sorted((item for item in offers if item.kind is not ItemKind.ASK), key=lambda item: item.title)
 
