@@ -144,7 +144,9 @@ class Explorer:
         weight = _kriging(((seen[:, None] - seen) ** 2).sum(-1), apart)
         u = weight.T @ np.array([one.u for one in self._seen])
         b = weight.T @ np.array([one.b for one in self._seen])
-        nearest = [self._seen[i] for i in apart.argmin(0)]
+        nearest = [
+            self._seen[i] for i in np.round(apart, 6).argmin(0)
+        ]  # of equals the first, whatever rounding did
         if self.field.outcome.cuts > 1:  # a foreseen cut must not overtake its neighbour
             cuts = b[:, -self.field.outcome.cuts :]
             for i in np.flatnonzero((np.diff(cuts, axis=1) <= 0.0).any(1)):
