@@ -114,6 +114,11 @@ def test_a_sentence_gets_the_verdict_that_the_evidence_gives_it_as_written(
             "Toma hierro todos los días para las piernas inquietas.",
             "Antes de tomar hierro, pide un análisis de ferritina.",
         ),
+        (
+            "other-danger",
+            "Para los calambres, tómate una de las pastillas para dormir de tu madre.",
+            "Nunca uses medicamentos prestados, ni los de tu vecina.",
+        ),
     ],
 )
 def test_advice_that_could_hurt_is_marked_and_the_warning_of_it_is_not(
