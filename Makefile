@@ -23,7 +23,7 @@ cohort: $(VENV)/cohort.stamp  ## set up `quietlegs cohort` too: many diaries tog
 	@echo "Ready. Try: $(BIN)/quietlegs cohort --help"
 
 test: $(VENV)/test.stamp chromium  ## set up and pass all tests, in a real browser too
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/test.stamp  ## format, lint, types, import rules, doctests, data
 	$(BIN)/ruff format --check .

@@ -37,12 +37,11 @@ CHROMIUM_ARGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test here, so that ``-m "not browser"`` leaves them out; keep them on one worker, with one app."""
+    """Mark every test here, so that ``-m "not browser"`` leaves them out. Each worker has an app and a Chromium of its own."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def until(page: Page, expression: str, seconds: float = 10) -> None:
