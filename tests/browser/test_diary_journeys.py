@@ -104,7 +104,7 @@ def test_a_factor_is_chosen_and_then_asked(page: Page) -> None:
 def test_the_theme_is_there_at_once_and_on_the_next_visit(page: Page) -> None:
     page.goto("/settings/")
     with page.expect_response("**/theme"):
-        page.locator("main").get_by_role("button", name="Night").click()
+        page.locator("main").get_by_role("button", name="Night", exact=True).click()
     expect(page.locator("html")).to_have_attribute("data-theme", "night")
     page.goto("/")
     assert page.evaluate("document.documentElement.dataset.theme") == "night"
