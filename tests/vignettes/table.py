@@ -30,6 +30,7 @@ TAIL = """
 - *Not sure* (`null` in a file of answers) is an answer, and never a no. If a yes would have been an emergency or a
   same-day matter, *not sure* asks for help the same day. If a yes would have meant an appointment, so does *not sure*.
   Such flags are listed in `not_ruled_out`.
+- `ruled_out` names the flags to which the answers say no. A flag in none of the lists was not asked to its end.
 - A red flag's own id stands for its whole question. Yes gives its main urgency; its single questions may still raise it
   and are named in `ask_next`, but do not hold up the result. No rules it out, unless single questions fire it.
 - What is asked depends on the person. A flag for people with diabetes is asked when diabetes is known or unknown. A
