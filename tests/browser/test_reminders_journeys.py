@@ -151,9 +151,7 @@ def test_the_service_worker_shows_a_message_in_its_neutral_words(open_page: Open
     said = '{"title": "Evening routine", "text": "It is time.", "path": "/reminders/now/1", "tag": "reminder-1"}   '
     message = {"origin": live_app, "registrationId": registration["registrationId"], "data": said}
     shown = "navigator.serviceWorker.ready.then(r => r.getNotifications()).then(n => n.length === 1)"
-    for _ in range(
-        20
-    ):  # DevTools drops a message while the worker starts; the same tag again is the same message
+    for _ in range(20):  # a message is dropped while the worker starts; with the same tag it is shown once
         devtools.send("ServiceWorker.deliverPushMessage", message)
         page.wait_for_timeout(500)
         if page.evaluate(shown):
