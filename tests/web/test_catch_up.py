@@ -66,18 +66,7 @@ def outcomes(diary: Diary, evening: date) -> dict[str, float]:
 
 def test_the_morning_asks_everything_of_an_unknown_night_in_one_order(client: Client, last: date) -> None:
     order = asked(client, last)
-    assert order == [
-        "cramps",
-        "severity",
-        "places",
-        "restless",
-        "sleep_hours",
-        "sore",
-        "pain",
-        "fatigue",
-        "fog",
-        "worry",
-    ]
+    assert order == list(QUESTIONS)
 
 
 def test_the_morning_asks_only_what_is_missing(client: Client, diary: Diary, last: date) -> None:

@@ -37,7 +37,7 @@ def episode_from_plain(plain: object) -> Episode:
         raise QuietlegsError(
             message(
                 "An episode has no field {unknown}. Use {fields}.",
-                unknown=unknown[0],
+                unknown=unknown[0][:40],
                 fields=", ".join(sorted(_FIELDS)),
             )
         )
