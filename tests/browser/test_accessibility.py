@@ -111,6 +111,47 @@ def test_text_in_the_dark_has_a_contrast_of_7_to_1(example: str, open_page: Open
     assert found == []
 
 
+# What has the focus, when something lies over the upper and the lower end of each of its lines.
+HIDDEN = """() => {
+  const focused = document.activeElement;
+  const shows = (x, y) => focused.contains(document.elementFromPoint(x, y));
+  const seen = [...focused.getClientRects()].some((line) => {
+    const inset = Math.min(4, line.height / 2), middle = line.left + line.width / 2;
+    return !line.height || shows(middle, line.top + inset) || shows(middle, line.bottom - inset);
+  });
+  return seen || focused === document.body ? "" : `${location.pathname} ${innerHeight}: ${focused.outerHTML.slice(0, 80)}`;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+def test_what_floats_on_a_phone_hides_neither_what_is_focused_nor_a_target(
+    example: str, open_page: OpenPage, theme: str
+) -> None:
+    page, found = open_page(theme=theme), []
+    for height in range(600, 860, 20):
+        page.set_viewport_size({"width": 360, "height": height})
+        page.goto("/")
+        found += [f"{height}: {fault}" for fault in faults(page, "night")]
+    for path, height in (("/", 640), ("/", 740), (f"/nights/{yesterday()}", 740), ("/plan", 740)):
+        page.set_viewport_size({"width": 360, "height": height})
+        page.goto(path)
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            found += [hidden] if (hidden := page.evaluate(HIDDEN)) else []
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_end_of_tonight_is_above_what_floats(example: str, open_page: OpenPage, language: str) -> None:
+    for theme, width in (("day", 320), ("night", 320), ("night", 360), ("dim", 700)):
+        page = open_page(theme=theme, width=width)
+        page.context.add_cookies([{"name": "quietlegs_language", "value": language, "url": example}])
+        page.goto("/")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        last = "Math.max(...[...document.querySelectorAll('main .card')].map((c) => c.getBoundingClientRect().bottom))"
+        assert page.evaluate(f"{last} <= document.querySelector('.dock').getBoundingClientRect().top"), width
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_page_of_a_cramp_is_accessible(open_page: OpenPage, theme: str) -> None:
     page = open_page(theme=theme)
