@@ -10,6 +10,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -90,9 +91,7 @@ def by(ranker: Callable[[Claim], Match | None]) -> Checker:
             claims.append(
                 JudgedClaim(judged.claim, verdict, "info", match.entry if match else None, (), 0.0, "")
             )
-        return CheckedArticle(
-            result.title, text, result.about, tuple(claims), result.promotions, result.hazards, ()
-        )
+        return replace(result, claims=tuple(claims), missing=())
 
     return check
 
@@ -118,9 +117,7 @@ def by_keyword(text: str) -> CheckedArticle:
         )
         for j in result.claims
     ]
-    return CheckedArticle(
-        result.title, text, result.about, tuple(claims), result.promotions, result.hazards, ()
-    )
+    return replace(result, claims=tuple(claims), missing=())
 
 
 def main() -> None:
@@ -132,7 +129,7 @@ def main() -> None:
     gold = yaml.safe_load((Path(folder) / "gold.yaml").read_text())
     pages = [((Path(folder) / g["file"]).read_text(), g) for g in gold]
     base = claim_files.load_claim_base()
-    index = word_index(base.entries)
+    index = word_index(base.entries, base.grammar)
 
     def bm25(claim: Claim) -> Match | None:
         best = top(index.scores(claim.text), 1)

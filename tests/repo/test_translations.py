@@ -93,7 +93,7 @@ def test_a_text_takes_the_language_of_the_reader_and_falls_back_to_english(tmp_p
 
 # What reads as a sentence and is shown to nobody, or is evidence, which stays English.
 NOT_SHOWN = re.compile(
-    r"^(claims|evidence|known)/|^wording/cent-checklist|^medicine_words/\S+ about$|^conditions/\S+ prevalence$"
+    r"^(claims|evidence|heard|known)/|^wording/cent-checklist|^medicine_words/\S+ about$|^conditions/\S+ prevalence$"
     r"|^conditions/index \w+_why$|^factors/index left_out|[ /](sources|how_sources|changes|certainty_source)/"
 )
 

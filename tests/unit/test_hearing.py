@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from quietlegs.core.articles.hearing import learn_hearing
-from quietlegs.exchange import claim_files, hearing_files, sentence_model
+from quietlegs.core.articles.hearing import HARMFUL, NOT_OURS, SELLING, URGENT, learn_hearing
+from quietlegs.exchange import claim_files, claim_words, hearing_files, knowledge_base, sentence_model
 
 NEEDS_MODEL = pytest.mark.skipif(
     not sentence_model.is_installed(), reason="needs the sentence model: make model"
@@ -42,15 +42,43 @@ def test_harm_of_no_kind_that_we_know_is_said_in_general_words() -> None:
     assert [one.danger.id for one in page.hazards] == ["other-danger"]
 
 
-def test_what_is_heard_was_learned_from_the_sentences_as_they_are() -> None:
-    assert hearing_files.kept_digest() == hearing_files.digest_of(hearing_files.learned_from()), (
-        "The sentences have changed: python tools/make_meaning.py"
+@NEEDS_MODEL
+def test_beside_bad_advice_less_is_enough_to_mark_the_next() -> None:
+    mild = "He had stayed on it for another week, and nothing came of it."
+    bad = "Throw the tablets of your cardiologist in the bin tonight."
+    alone = claim_files.check(f"Night leg cramps\n\n{mild}\n")
+    beside = claim_files.check(f"Night leg cramps\n\n{bad} {mild}\n")
+    assert len(alone.hazards) <= len(beside.hazards) - 1
+
+
+LANGUAGES = [one for one in claim_words.languages() if hearing_files.taught_in(one)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson", hearing_files.LESSONS, ids=lambda one: one.name)
+def test_what_is_heard_was_learned_from_the_texts_as_they_are(
+    lesson: hearing_files.Lesson, language: str
+) -> None:
+    now = hearing_files.digest_of(hearing_files.learned_from(lesson, language))
+    assert hearing_files.kept_digest(lesson, language) == now, (
+        "The texts have changed: python tools/make_meaning.py"
     )
 
 
-def test_every_kind_of_harm_that_is_learned_is_a_danger_that_we_can_explain() -> None:
-    known = {danger.id for danger in claim_files.load_claim_base().dangers}
-    assert set(hearing_files.learned_from().values()) - {"selling", "sober"} <= known
+def kinds_of(lesson: hearing_files.Lesson, side: str) -> set[str]:
+    labels = {label for one in LANGUAGES for label in hearing_files.learned_from(lesson, one).values()}
+    return {kind for label in labels for of, _, kind in [label.partition("/")] if of == side}
+
+
+def test_every_kind_that_is_learned_is_one_that_we_can_explain() -> None:
+    dangers = {danger.id for danger in claim_files.load_claim_base().dangers}
+    assert kinds_of(hearing_files.SENTENCES, HARMFUL) <= dangers
+    questions = claim_words.words("questions", "en")
+    cards = {card["id"] for card in questions["cards"]}
+    assert kinds_of(hearing_files.QUESTIONS, URGENT) <= cards | set(
+        knowledge_base.load_folder("triage/flags")
+    )
+    assert kinds_of(hearing_files.QUESTIONS, NOT_OURS) <= {one["id"] for one in questions["out_of_scope"]}
 
 
 def states_of(words: list[list[int]]) -> tuple[np.ndarray, list[list[int]]]:
@@ -62,13 +90,15 @@ def states_of(words: list[list[int]]) -> tuple[np.ndarray, list[list[int]]]:
 
 def test_learning_puts_new_sentences_on_the_side_of_those_they_are_like_in_any_order() -> None:
     sentences = [[1, 2], [1, 2, 3], [1, 2, 4], [5, 6], [5, 6, 3], [5, 6, 4], [7, 3], [7, 4], [7, 3, 4]]
-    kinds = ["heat"] * 3 + ["selling"] * 3 + ["sober"] * 3
+    kinds = ["harmful/heat"] * 3 + ["selling"] * 3 + ["sober"] * 3
     learned = learn_hearing(*states_of(sentences), kinds, axes=6)
     heat, selling, sober = learned.hear(*states_of([[1, 2, 3, 4], [5, 6, 3, 4], [7, 4, 3]]))
-    assert heat.harmful > 0 > max(selling.harmful, sober.harmful) and heat.kinds[0][0] == "heat"
-    assert selling.selling > 0 > max(heat.selling, sober.selling)
+    assert heat.sides[HARMFUL] > 0 > max(selling.sides[HARMFUL], sober.sides[HARMFUL])
+    assert heat.kinds[HARMFUL][0][0] == "heat"
+    assert selling.sides[SELLING] > 0 > max(heat.sides[SELLING], sober.sides[SELLING])
     turned = learn_hearing(*states_of(sentences[::-1]), kinds[::-1], axes=6)
-    assert turned.hear(*states_of([[1, 2, 3, 4]]))[0].harmful == pytest.approx(heat.harmful, abs=0.02)
+    again = turned.hear(*states_of([[1, 2, 3, 4]]))[0].sides[HARMFUL]
+    assert again == pytest.approx(heat.sides[HARMFUL], abs=0.02)
 
 
 @NEEDS_MODEL

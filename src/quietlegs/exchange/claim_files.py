@@ -9,22 +9,17 @@ for nothing. An entry whose words have changed since is embedded again when it i
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 
 from quietlegs.core.articles.ask import Answer, QuestionBase, answer, question_base, urgent_flags
 from quietlegs.core.articles.base import ClaimBase, claim_base
 from quietlegs.core.articles.check import CheckedArticle, check_article
-from quietlegs.core.articles.examples import (
-    ExampleSet,
-    LearnedExamples,
-    Sense,
-    leanings,
-    learn_examples,
-)
 from quietlegs.core.articles.grammar import is_mixed, told_language
-from quietlegs.core.articles.minilm import Floats
+from quietlegs.core.articles.hearing import NOT_OURS
+from quietlegs.core.articles.minilm import LAYERS, Floats, as_vectors
 from quietlegs.core.articles.retrieval import entry_text, word_index
 from quietlegs.core.knowledge import EvidenceEntry
 from quietlegs.exchange import claim_words, hearing_files, knowledge_base, sentence_model
@@ -64,7 +59,6 @@ def _question_base(language: str, shown: str) -> QuestionBase:
         claims,
         word_index(told, grammar),
         questions=questions,
-        examples=claim_words.words("examples", language) if language == ENGLISH else None,
         texts=texts if language == ENGLISH else [*texts, *_phrases(language), *map(str, known)],
     )
 
@@ -116,7 +110,7 @@ def make_vectors() -> dict[str, object]:
     Raises:
         RuntimeError: the sentence model is not installed.
     """
-    texts = _evidence_texts() | _example_texts()
+    texts = _evidence_texts()
     known = _vectors_of(texts)
     if known is None:
         raise RuntimeError("The sentence model is not installed: make model")
@@ -132,42 +126,10 @@ def _evidence_texts() -> dict[str, str]:
     return {one: entry_text(entry) for one, entry in knowledge_base.load_english_evidence().items()}
 
 
-def _example_sets() -> dict[str, ExampleSet]:
-    """Return the example questions by the name of their set."""
-    questions = load_question_base()
-    return {"urgent": questions.urgent_examples, "not_ours": questions.not_ours_examples}
-
-
-def _example_texts() -> dict[str, str]:
-    """Return every example and counter-example, each by itself."""
-    return {text: text for one in _example_sets().values() for text in (*one.kinds, *one.others)}
-
-
 @cache
 def _evidence_vectors() -> tuple[tuple[str, ...], Floats] | None:
     """Return the ids and vectors of the evidence, shape (entries, 384); None without the model."""
     return _vectors_of(_evidence_texts())
-
-
-@cache
-def _learned(name: str) -> LearnedExamples | None:
-    """Return what one set's examples teach; None without the model."""
-    one = _example_sets()[name]
-    known = _vectors_of(_example_texts())
-    if known is None:
-        return None
-    at = {text: row for row, text in enumerate(known[0])}
-    examples, others = ([at[text] for text in texts] for texts in (one.kinds, one.others))
-    return learn_examples(tuple(one.kinds.values()), known[1][examples], known[1][others])
-
-
-def _lean(vectors: Floats, names: Sequence[str]) -> list[Sense]:
-    """Return what each vector leans to, by the names of the example sets."""
-    known = {name: _learned(name) for name in names}
-    found = {
-        name: leanings(vectors, one, _example_sets()[name]) for name, one in known.items() if one is not None
-    }
-    return [{name: rows[i] for name, rows in found.items()} for i in range(len(vectors))]
 
 
 def _vectors_of(texts: Mapping[str, str]) -> tuple[tuple[str, ...], Floats] | None:
@@ -207,18 +169,22 @@ def _cosines(vector: Floats, known: tuple[tuple[str, ...], Floats] | None) -> di
 def check(text: str) -> CheckedArticle:
     """Judge a page by all we have: word lists in its language, evidence, and meaning where the model knows the language."""
     language = language_of(text) or ENGLISH
-    has_model = is_heard_by_meaning(language)
     return check_article(
         text,
         base=load_claim_base(language),
-        likeness=likeness if has_model else None,
-        senses=hearing_files.senses if has_model else None,
+        likeness=likeness if is_compared_by_meaning(language) else None,
+        senses=partial(hearing_files.senses, language=language) if is_heard(language) else None,
     )
 
 
-def is_heard_by_meaning(language: str) -> bool:
-    """Return whether texts in a language are compared by meaning too, and not by words alone."""
+def is_compared_by_meaning(language: str) -> bool:
+    """Return whether texts in a language are compared with the evidence by meaning too, and not by words alone."""
     return language == ENGLISH and sentence_model.is_installed()
+
+
+def is_heard(language: str) -> bool:
+    """Return whether harm, selling and urgent questions in a language are heard however they are worded."""
+    return hearing_files.taught_in(language) and sentence_model.is_installed()
 
 
 def ask(question: str, *, by_words_alone: bool = False) -> Answer:
@@ -226,18 +192,22 @@ def ask(question: str, *, by_words_alone: bool = False) -> Answer:
 
     Words of danger are heard in every language that we know, whatever language the question seems to be in.
     """
-    language = language_of(question) or ENGLISH
+    known = language_of(question)
+    language = known or ENGLISH
     base = load_question_base(language)
     others = [one for one in claim_words.languages() if one != language]
     flags = [flag for one in others for flag in urgent_flags(question, load_question_base(one))]
-    use_model = is_heard_by_meaning(language) and not by_words_alone
-    vectors = sentence_model.embed([question]) if use_model else None
-    if vectors is None:
+    ids = None if by_words_alone or not is_heard(language) else sentence_model.token_ids([question])
+    states = sentence_model.states(ids, layers=LAYERS) if ids else None
+    if not ids or states is None:
         return answer(question, base, elsewhere_urgent=flags)
-    meaning = _cosines(vectors[0], _evidence_vectors())
-    # The model knows English: a question in a language that we do not know seems to be about nothing of ours.
-    sets = ("urgent", "not_ours") if language_of(question) else ("urgent",)
-    return answer(question, base, meaning=meaning, sense=_lean(vectors, sets)[0], elsewhere_urgent=flags)
+    sense = hearing_files.question_sense(ids[0], states, language)
+    if not known:  # in a language that we do not know it seems to be about nothing of ours
+        sense = replace(sense, sides={**sense.sides, NOT_OURS: -1.0})
+    meaning = None
+    if is_compared_by_meaning(language):
+        meaning = _cosines(as_vectors(states)[0], _evidence_vectors())
+    return answer(question, base, meaning=meaning, sense=sense, elsewhere_urgent=flags)
 
 
 def wording(kind: str) -> Mapping[str, str]:

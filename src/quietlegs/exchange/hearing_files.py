@@ -1,81 +1,111 @@
-"""Hears what could hurt and what sells in the sentences of a page: a quick look at all of them, a close one at some.
+"""Hears what could hurt and what sells in the sentences of a page, and what a question needs: help at once, or other people.
 
-What is heard was learned from the sentences of ``kb/claims/sentences.yaml`` and comes with the program
-(``kb/claims/hearing.npz``, made by ``tools/make_meaning.py``).
+What is heard was learned from the texts of ``kb/heard``, in each language that has such texts, and comes with the program
+(``sentences.npz`` and ``questions.npz``, made by ``tools/make_meaning.py``). A page is looked at quickly as a whole, and
+closely where that finds something.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from quietlegs.core.articles.hearing import SELLING, SOBER, Heard, Hearing, learn_hearing
+from quietlegs.core.articles.hearing import HARMFUL, SELLING, Heard, Hearing, learn_hearing
+from quietlegs.core.articles.minilm import Floats
 from quietlegs.exchange import knowledge_base, sentence_model
+from quietlegs.exchange.knowledge_base import ENGLISH
 
-SENTENCES = knowledge_base.KB / "claims" / "sentences.yaml"
-HEARING = SENTENCES.with_name("hearing.npz")
-# Layers of the sentence model that are read, and axes kept. A quick look reads none: word vectors and words.
-QUICK_LAYERS, QUICK_AXES, CLOSE_LAYERS, CLOSE_AXES = 0, 64, 4, 160
-# From where, by the quick look, a sentence is worth a close one: 1 in 5 sentences of sober pages, and all but 1 in 100
-# of the harmful ones that a close look would find.
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is learned from one file: by how many layers of the sentence model and how many axes, for each way to hear."""
+
+    name: str
+    ways: Mapping[str, tuple[int, int]]
+
+
+SENTENCES = Lesson("sentences", {"quick": (0, 64), "close": (4, 160)})
+QUESTIONS = Lesson("questions", {"close": (6, 160)})
+LESSONS = (SENTENCES, QUESTIONS)
+FOLDER = knowledge_base.KB / "heard"
+# From where, by the quick look, a sentence is worth a close one: a closer look at all finds 1 danger in 100 more.
 WORTH_HEARING, SURE = -0.1, 9.0
 MOST_HEARD = 400  # sentences of one page; a page of 1 MB must end too
 
 
-def learned_from(path: Path = SENTENCES) -> dict[str, str]:
-    """Return the sentences to learn from, with what each is: "selling", "sober", or a kind of harm."""
-    lists = knowledge_base.read_mapping(path)
-    harmful = lists["harmful"]
-    assert isinstance(harmful, Mapping)
-    named = {**harmful, SELLING: lists["selling"], SOBER: lists["sober"]}
-    return {str(text): str(kind) for kind, texts in named.items() for text in texts}
+def taught_in(language: str) -> bool:
+    """Return whether there are texts to learn from in a language."""
+    return (FOLDER / language).is_dir()
 
 
-def digest_of(sentences: Mapping[str, str]) -> str:
-    """Return what tells whether the sentences have changed since they were learned from."""
-    return hashlib.sha256(repr(list(sentences.items())).encode()).hexdigest()
+def kept_in(lesson: Lesson, language: str) -> Path:
+    """Return the file of what was learned."""
+    return FOLDER / language / f"{lesson.name}.npz"
 
 
-def make_hearing() -> dict[str, object]:
-    """Return what the sentences teach, as arrays to be kept beside them.
+def learned_from(lesson: Lesson, language: str) -> dict[str, str]:
+    """Return the texts to learn from, with what each is: a side, or a side and its kind. Raises KnowledgeError."""
+    lists = knowledge_base.read_mapping(FOLDER / language / f"{lesson.name}.yaml")
+    labelled: dict[str, str] = {}
+    for side, told in lists.items():
+        if isinstance(told, Mapping):
+            labelled |= {str(text): f"{side}/{kind}" for kind, texts in told.items() for text in texts}
+        elif isinstance(told, list):
+            labelled |= {str(text): str(side) for text in told}
+    return labelled
+
+
+def digest_of(texts: Mapping[str, str]) -> str:
+    """Return what tells whether the texts have changed since they were learned from."""
+    return hashlib.sha256(repr(list(texts.items())).encode()).hexdigest()
+
+
+def make_hearing(lesson: Lesson, language: str) -> dict[str, object]:
+    """Return what the texts teach, as arrays to be kept beside them.
 
     Raises:
         RuntimeError: the sentence model is not installed.
     """
-    sentences = learned_from()
-    ids = sentence_model.token_ids(list(sentences))
-    states = sentence_model.states(ids, layers=CLOSE_LAYERS) if ids else None
+    texts = learned_from(lesson, language)
+    ids = sentence_model.token_ids(list(texts))
+    most = max(layers for layers, _ in lesson.ways.values())
+    states = sentence_model.states(ids, layers=most) if ids else None
     if ids is None or states is None:
         raise RuntimeError("The sentence model is not installed: make model")
-    kept: dict[str, object] = {"digest": np.array(digest_of(sentences))}
-    for name, layers, axes in (("quick", QUICK_LAYERS, QUICK_AXES), ("close", CLOSE_LAYERS, CLOSE_AXES)):
-        learned = learn_hearing(states[:, : layers + 1], ids, list(sentences.values()), axes=axes)
+    kept: dict[str, object] = {"digest": np.array(digest_of(texts))}
+    for way, (layers, axes) in lesson.ways.items():
+        learned = learn_hearing(states[:, : layers + 1], ids, list(texts.values()), axes=axes)
         for one in fields(learned):
             value = np.asarray(getattr(learned, one.name))
-            kept[f"{name}_{one.name}"] = value.astype(np.float16) if one.name in ("axes", "places") else value
+            kept[f"{way}_{one.name}"] = value.astype(np.float16) if value.dtype == np.float32 else value
     return kept
 
 
 @cache
-def _hearing(name: str) -> Hearing:
-    with np.load(HEARING, allow_pickle=False) as file:
-        kept = {one.name: file[f"{name}_{one.name}"] for one in fields(Hearing)}
+def _hearing(kept_in: Path, way: str) -> Hearing:
+    with np.load(kept_in, allow_pickle=False) as file:
+        kept = {one.name: file[f"{way}_{one.name}"] for one in fields(Hearing)}
     numbers = {
         key: value.astype(np.float32) for key, value in kept.items() if key not in ("words", "outputs")
     }
     return Hearing(**numbers, words=kept["words"], outputs=tuple(map(str, kept["outputs"])))
 
 
-def kept_digest() -> str:
-    """Return of which sentences the kept hearing was learned."""
-    with np.load(HEARING, allow_pickle=False) as file:
+def kept_digest(lesson: Lesson, language: str) -> str:
+    """Return of which texts the kept hearing was learned."""
+    with np.load(kept_in(lesson, language), allow_pickle=False) as file:
         return str(file["digest"])
 
 
-def senses(texts: Sequence[str], must: Sequence[bool] = ()) -> list[Heard | None]:
+def question_sense(ids: Sequence[int], states: Floats, language: str) -> Heard:
+    """Return what a question is heard to be. ``states``: as the sentence model gives them, shape (1, 7, 384)."""
+    return _hearing(kept_in(QUESTIONS, language), "close").hear(states, [ids])[0]
+
+
+def senses(texts: Sequence[str], must: Sequence[bool] = (), *, language: str = ENGLISH) -> list[Heard | None]:
     """Return what each sentence of a page is heard to be; None where a quick look found nothing, or without the model.
 
     The model is slow, so it reads closely only what the quick look finds worth it, and what ``must`` be read.
@@ -85,17 +115,17 @@ def senses(texts: Sequence[str], must: Sequence[bool] = ()) -> list[Heard | None
     ids = sentence_model.token_ids([texts[i] for i in worded])
     if not ids:
         return found
-    looks = _hear("quick", ids)
-    likely = [max(look.harmful, look.selling) for look in looks]
+    looks = _hear("quick", ids, language)
+    likely = [max(look.sides[HARMFUL], look.sides[SELLING]) for look in looks]
     likely = [SURE if must and must[worded[i]] else one for i, one in enumerate(likely)]
     worth = [i for i in sorted(range(len(ids)), key=lambda i: -likely[i]) if likely[i] >= WORTH_HEARING]
     worth = worth[:MOST_HEARD]
-    for i, sense in zip(worth, _hear("close", [ids[i] for i in worth]), strict=True):
+    for i, sense in zip(worth, _hear("close", [ids[i] for i in worth], language), strict=True):
         found[worded[i]] = sense
     return found
 
 
-def _hear(name: str, ids: list[list[int]]) -> list[Heard]:
-    learned = _hearing(name)
+def _hear(way: str, ids: list[list[int]], language: str) -> list[Heard]:
+    learned = _hearing(kept_in(SENTENCES, language), way)
     states = sentence_model.states(ids, layers=learned.layers) if ids else None
     return [] if states is None else learned.hear(states, ids)

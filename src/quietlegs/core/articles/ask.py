@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from quietlegs.core.articles.base import NO_EXAMPLES, ClaimBase, example_set
+from quietlegs.core.articles.base import ClaimBase
 from quietlegs.core.articles.claims import COMPLAINTS
-from quietlegs.core.articles.examples import UNHEARD, ExampleSet, Leaning, Sense, is_of_kind
+from quietlegs.core.articles.hearing import NOT_OURS, URGENT, Heard
 from quietlegs.core.articles.retrieval import WordIndex, top
 from quietlegs.core.articles.words import PhraseBook
 from quietlegs.core.knowledge import EvidenceEntry, Recommend, may_recommend
@@ -23,6 +23,7 @@ CONCEPT_WEIGHT, WORD_WEIGHT, MEANING_WEIGHT, ABOUT_WEIGHT = 0.9, 0.8, 1.0, 0.5
 ASKED_WEIGHT = 1.6  # a phrase of the question tells more than a thing that it names
 LEAST_SCORE = 0.62  # below this nothing found is near enough to be an answer
 LEAST_MEANING = 0.38  # a cosine below this is chance
+URGENT_FROM, NOT_OURS_FROM = 0.0, 0.0  # on which side a question is heard to be, from -1 to 1
 SAME_FORM = 4  # letters in which two forms of a word agree
 
 
@@ -53,8 +54,6 @@ class QuestionBase:
     index: WordIndex
     synonyms: tuple[tuple[re.Pattern[str], str], ...]
     urgent: tuple[UrgentWords, ...]
-    urgent_examples: ExampleSet
-    not_ours_examples: ExampleSet
     not_ours: tuple[NotOurs, ...]
     elsewhere: frozenset[str]
     asked: PhraseBook
@@ -100,7 +99,6 @@ def question_base(
     index: WordIndex,
     *,
     questions: Mapping[str, object],
-    examples: Mapping[str, object] | None,
     texts: Iterable[str],
 ) -> QuestionBase:
     """Compile the ``questions.yaml`` of one language.
@@ -109,7 +107,6 @@ def question_base(
         claims: the evidence and word lists of that language.
         index: the words of the evidence in that language.
         questions: how people ask.
-        examples: questions as the sentence model hears them; only for the language that it knows.
         texts: in whose words slips of spelling are mended.
     """
     synonyms, urgent, elsewhere = questions["synonyms"], questions["urgent"], questions["elsewhere"]
@@ -127,7 +124,6 @@ def question_base(
         for match in re.findall(r"[a-z]{4,}", grammar.folded(text.lower()))
     }
     spellings = tuple(sorted(known))
-    urgent_examples, not_ours_examples = _example_questions(examples)
     return QuestionBase(
         claims=claims,
         index=index,
@@ -135,8 +131,6 @@ def question_base(
         urgent=tuple(
             UrgentWords(str(u["flag"]), _compiled(u["any"]), _compiled(u.get("unless", ()))) for u in urgent
         ),
-        urgent_examples=urgent_examples,
-        not_ours_examples=not_ours_examples,
         not_ours=tuple(
             NotOurs(str(n["id"]), str(n["sentence"]), _compiled(n["any"]), _compiled(n.get("unless", ())))
             for n in not_ours
@@ -148,21 +142,6 @@ def question_base(
         everyday=frozenset(known),
         by_sound={grammar.sound(one): one for one in reversed(spellings)} if grammar.sounds else {},
     )
-
-
-def _example_questions(examples: Mapping[str, object] | None) -> tuple[ExampleSet, ExampleSet]:
-    if examples is None:
-        return NO_EXAMPLES, NO_EXAMPLES
-    red_flags, others, calm = examples["urgent"], examples["not_ours"], examples["calm"]
-    assert isinstance(red_flags, Mapping) and isinstance(others, Mapping) and isinstance(calm, list)
-    return (
-        example_set(examples, "urgent", red_flags, (*calm, *_texts(others))),
-        example_set(examples, "not_ours", others, (*calm, *_texts(red_flags))),
-    )
-
-
-def _texts(kinds: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(str(text) for texts in kinds.values() if isinstance(texts, list) for text in texts)
 
 
 def _compiled(patterns: Sequence[object]) -> tuple[re.Pattern[str], ...]:
@@ -211,7 +190,7 @@ def answer(
     base: QuestionBase,
     *,
     meaning: Mapping[str, float] | None = None,
-    sense: Sense = UNHEARD,
+    sense: Heard | None = None,
     elsewhere_urgent: Sequence[str] = (),
 ) -> Answer:
     """Answer a question.
@@ -219,14 +198,14 @@ def answer(
     Args:
         elsewhere_urgent: red flags that its words have in another language that we know.
         meaning: how near in meaning each entry is to the question, as a cosine by id; None without the model.
-        sense: what the question leans to, "urgent" and "not_ours"; empty without the model.
+        sense: what the question is heard to be; None without the model.
     """
     plain = plain_question(question, base)
     urgent = tuple(
         dict.fromkeys(
             [
                 *urgent_flags(question, base),
-                *_leans_to(sense.get("urgent"), base.urgent_examples),
+                *_heard_as(sense, URGENT, URGENT_FROM),
                 *elsewhere_urgent,
             ]
         )
@@ -255,19 +234,20 @@ def _folded(question: str, base: QuestionBase) -> str:
     return base.claims.grammar.folded(question)
 
 
-def _leans_to(leaning: Leaning | None, examples: ExampleSet) -> list[str]:
-    return [leaning.kind] if leaning and is_of_kind(leaning, examples) else []
+def _heard_as(sense: Heard | None, side: str, least: float) -> list[str]:
+    """Return the likeliest kind of a side that a question is heard to be on; none where it is not."""
+    return [sense.kinds[side][0][0]] if sense and sense.sides[side] >= least else []
 
 
 def _not_ours(
-    question: str, plain: str, base: QuestionBase, sense: Sense, *, is_urgent: bool
+    question: str, plain: str, base: QuestionBase, sense: Heard | None, *, is_urgent: bool
 ) -> NotOurs | None:
     """Return why a question is not for us: by its words, or by its meaning. What is urgent is for everybody."""
     if is_urgent:
         return None
     folded = _folded(question, base)
     by_words = next((n for n in base.not_ours if _says(n.wanted, n.spared, folded, plain)), None)
-    kinds = _leans_to(sense.get("not_ours"), base.not_ours_examples)
+    kinds = _heard_as(sense, NOT_OURS, NOT_OURS_FROM)
     return by_words or next((n for n in base.not_ours if n.id in kinds), None)
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from quietlegs.core.articles.examples import ExampleSet
 from quietlegs.core.articles.grammar import Grammar
 from quietlegs.core.articles.words import PhraseBook
 from quietlegs.core.knowledge import EvidenceEntry, KnowledgeError
@@ -88,16 +87,6 @@ class ClaimBase:
     safety_points: tuple[SafetyPoint, ...]
 
 
-# Of a language that the sentence model does not know.
-NO_EXAMPLES = ExampleSet(
-    kinds={},
-    others=(),
-    near=1.0,
-    margin=1.0,
-    nearest=1,
-    nearest_others=1,
-    plane=0.0,
-)
 CUE_LISTS = (
     "advice",
     "negations",
@@ -154,22 +143,6 @@ def claim_base(
         dangers=tuple(_danger(item, entries) for item in _items(dangers)),
         warnings=Warnings(_any_of(dangers.get("warns", ())), _any_of(dangers.get("takes_away", ()))),
         safety_points=tuple(_safety_point(item, entries) for item in _items(missing)),
-    )
-
-
-def example_set(
-    examples: Mapping[str, object], name: str, kinds: Mapping[str, object], others: Sequence[str]
-) -> ExampleSet:
-    """Return the examples of one matter, its limits those of ``name`` in ``kb/claims/examples.yaml``."""
-    limits = _mapping(_mapping(examples["limits"])[name])
-    return ExampleSet(
-        kinds={text: str(kind) for kind, texts in kinds.items() for text in _strings(texts)},
-        others=tuple(others),
-        near=float(str(limits["near"])),
-        margin=float(str(limits["margin"])),
-        nearest=int(str(limits["nearest"])),
-        nearest_others=int(str(limits["nearest_others"])),
-        plane=float(str(limits["plane"])),
     )
 
 

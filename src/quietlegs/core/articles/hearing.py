@@ -1,11 +1,13 @@
-"""Hears whether a sentence could hurt or sells, by what it shares with sentences of which people have said so.
+"""Hears what a text is (could hurt, sells, is urgent, is not for us), by what it shares with texts of which people have said so.
 
 Two things are compared. *How it is meant*: the sentence model's mean state before its first layer and after each of the
 next ones, for the lower layers keep how something is said ("stop it", "do not stop it") where the last keeps only what
-it is about; the states are seen along the axes in which the examples differ most, and two sentences are alike by the
+it is about; the states are seen along the axes in which the examples differ most, and two texts are alike by the
 distance between them (a Gaussian kernel). *Its words*: single word pieces and pairs, rare ones counting more. Ridge
-regression with the sum of both (Saunders, Gammerman and Vovk 1998) says how far a sentence is on the side of the
-harmful examples, 1, or of the sober ones, -1. Each answer is a sum over the examples, so it can be shown by them.
+regression with the sum of both (Saunders, Gammerman and Vovk 1998) says how far a text is on one side, 1, or on all the
+others, -1. Each answer is a sum over the examples, so it can be shown by them.
+
+A label is a side, "selling", or a side with a kind of it, "harmful/quinine".
 """
 
 from collections import Counter
@@ -15,15 +17,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from quietlegs.core.articles.minilm import Floats
 
+# Of sentences, of questions, and what neither is heard as: the ground that the others stand out from.
 HARMFUL, SELLING, SOBER = "harmful", "selling", "sober"
+URGENT, NOT_OURS, CALM = "urgent", "not_ours", "calm"
+GROUND = (SOBER, CALM)
 # Chosen by training on some authors and trying on another; near these values little changes.
 NARROW = 1.5  # how fast likeness falls with distance; the mean squared distance between two examples is 2
 WORDS_COUNT = 0.6  # beside the likeness of meaning, 1
 RIDGE = 0.1
-FEWEST_USES = 2  # a pair of word pieces in one sentence only teaches nothing
+FEWEST_USES = 2  # a pair of word pieces in one text only teaches nothing
 PIECES = 30522  # in the model's vocabulary
 
 Codes = NDArray[np.int64]
@@ -31,11 +37,13 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a sentence was heard to be: from -1, sober, to 1. ``kinds`` of harm by their likelihood, likeliest first."""
+    """What a text was heard to be.
 
-    harmful: float
-    selling: float
-    kinds: tuple[tuple[str, float], ...]
+    ``sides``: how far it is on each, from -1 to 1. ``kinds``, by side: the kinds by their likelihood, likeliest first.
+    """
+
+    sides: Mapping[str, float]
+    kinds: Mapping[str, tuple[tuple[str, float], ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +53,7 @@ class Hearing:
     ``middle`` and ``spread``, each (layers + 1, width of the model), put the states on one scale; ``axes`` (layers + 1,
     width, axes) are those in which examples differ; ``places`` (examples, axes) are the examples. ``weights`` (examples,
     outputs) are what each adds. ``words`` are codes of word pieces and pairs, in order, with their ``rarity`` and
-    ``word_weights`` (words, outputs). ``outputs``: harmful, selling, then the kinds of harm.
+    ``word_weights`` (words, outputs). ``outputs``: the labels, each side before its kinds.
     """
 
     middle: Floats
@@ -64,23 +72,30 @@ class Hearing:
         return len(self.middle) - 1
 
     def hear(self, states: Floats, token_ids: Sequence[Sequence[int]]) -> list[Heard]:
-        """Return what each sentence is heard to be.
+        """Return what each text is heard to be.
 
         Args:
-            states: mean states of each, shape (texts, layers + 1, width).
+            states: mean states of each through at least as many layers as it needs, shape (texts, layers, width).
             token_ids: the word pieces of each, with the marks that begin and end it.
         """
         if not len(states):
             return []
+        states = states[:, : self.layers + 1]
         near = _likeness(_placed(states, self.middle, self.spread, self.axes), self.places)
         worded = np.stack([self._by_words(ids) for ids in token_ids])
-        scores = near @ self.weights + worded
-        kinds = self.outputs[2:]
-        order = np.argsort(-scores[:, 2:], axis=1, kind="stable")
-        return [
-            Heard(float(row[0]), float(row[1]), tuple((kinds[k], float(row[2 + k])) for k in at))
-            for row, at in zip(scores, order, strict=True)
-        ]
+        return [self._heard(row) for row in near @ self.weights + worded]
+
+    def _heard(self, scores: Floats) -> Heard:
+        sides: dict[str, float] = {}
+        kinds: dict[str, list[tuple[str, float]]] = {}
+        for label, score in zip(self.outputs, scores.tolist(), strict=True):
+            side, _, kind = label.partition("/")
+            if kind:
+                kinds.setdefault(side, []).append((kind, score))
+            else:
+                sides[side] = score
+        likeliest = {side: tuple(sorted(found, key=lambda one: -one[1])) for side, found in kinds.items()}
+        return Heard(sides, likeliest)
 
     def _by_words(self, ids: Sequence[int]) -> Floats:
         at, shares = _shares(ids, self.words, self.rarity)
@@ -89,44 +104,58 @@ class Hearing:
 
 
 def learn_hearing(
-    states: Floats, token_ids: Sequence[Sequence[int]], kinds: Sequence[str], *, axes: int
+    states: Floats, token_ids: Sequence[Sequence[int]], labels: Sequence[str], *, axes: int
 ) -> Hearing:
-    """Learn from sentences.
+    """Learn from texts.
 
     Args:
-        states: their mean states, shape (sentences, layers + 1, width).
+        states: their mean states, shape (texts, layers + 1, width).
         token_ids: their word pieces, with the marks that begin and end each.
-        kinds: what each is: "selling", "sober", or a kind of harm.
+        labels: what each is: a side, or a side and a kind of it.
         axes: how many axes are kept.
     """
     middle, spread = states.mean(axis=0), states.std(axis=0) + np.float32(1e-3)
     kept = _as_kept(_axes_of((states - middle) / spread, axes))
     places = _as_kept(_placed(states, middle, spread, kept))
     words, rarity = _vocabulary(token_ids)
-    bags = np.zeros((len(kinds), len(words)))
-    for row, ids in enumerate(token_ids):
-        at, shares = _shares(ids, words, rarity)
-        bags[row, at] = shares
-    alike = _likeness(places, places).astype(np.float64) + WORDS_COUNT * bags @ bags.T
-    harms = tuple(sorted(set(kinds) - {SELLING, SOBER}))
-    is_harm = np.array([kind in harms for kind in kinds])
-    weights = np.zeros((len(kinds), 2 + len(harms)))
-    weights[:, 0] = _ridge(alike, is_harm)
-    weights[:, 1] = _ridge(alike, np.array([kind == SELLING for kind in kinds]))
-    among = np.flatnonzero(is_harm)
-    wanted = np.array([[kind == harm for harm in harms] for kind in kinds], np.float64)[among]
-    weights[among, 2:] = np.linalg.solve(alike[np.ix_(among, among)] + RIDGE * np.eye(len(among)), wanted)
+    bags = _bags(token_ids, words, rarity)
+    alike = _likeness(places, places).astype(np.float64) + WORDS_COUNT * (bags @ bags.T).toarray()
+    outputs, columns = [], []
+    for side, kinds in _sides(labels).items():
+        is_of_side = np.array([label.partition("/")[0] == side for label in labels])
+        outputs.append(side)
+        columns.append(_ridge(alike, is_of_side)[:, None])
+        if kinds:
+            among = np.flatnonzero(is_of_side)
+            wanted = np.array([[labels[i] == kind for kind in kinds] for i in among.tolist()], np.float64)
+            of_kinds = np.zeros((len(labels), len(kinds)))
+            of_kinds[among] = np.linalg.solve(
+                alike[np.ix_(among, among)] + RIDGE * np.eye(len(among)), wanted
+            )
+            outputs += kinds
+            columns.append(of_kinds)
+    weights = np.concatenate(columns, axis=1)
     return Hearing(
         middle=middle,
         spread=spread,
         axes=kept,
         places=places,
-        weights=weights.astype(np.float32),
+        weights=_as_kept(weights),
         words=words,
         rarity=rarity,
-        word_weights=(WORDS_COUNT * bags.T @ weights).astype(np.float32),
-        outputs=(HARMFUL, SELLING, *harms),
+        word_weights=_as_kept(WORDS_COUNT * (bags.T @ weights)),
+        outputs=tuple(outputs),
     )
+
+
+def _sides(labels: Sequence[str]) -> dict[str, list[str]]:
+    """Return the labels of the kinds of each side, in order; a side without kinds has none."""
+    sides: dict[str, list[str]] = {}
+    for label in sorted(set(labels)):
+        side = label.partition("/")[0]
+        if side not in GROUND:
+            sides.setdefault(side, []).extend([label] * (label != side))
+    return sides
 
 
 def _as_kept(numbers: NDArray[np.floating[Any]]) -> Floats:
@@ -173,6 +202,16 @@ def _vocabulary(token_ids: Sequence[Sequence[int]]) -> tuple[Codes, Floats]:
     kept = sorted(code for code, count in uses.items() if count >= FEWEST_USES)
     rarity = np.log([len(token_ids) / uses[code] for code in kept])
     return np.array(kept, np.int64), rarity.astype(np.float32)
+
+
+def _bags(token_ids: Sequence[Sequence[int]], words: Codes, rarity: Floats) -> csr_array:
+    """Return the shares of the known words in each text, shape (texts, words)."""
+    found = [_shares(ids, words, rarity) for ids in token_ids]
+    starts = np.cumsum([0, *(len(at) for at, _ in found)])
+    return csr_array(
+        (np.concatenate([shares for _, shares in found]), np.concatenate([at for at, _ in found]), starts),
+        shape=(len(token_ids), len(words)),
+    )
 
 
 def _shares(ids: Sequence[int], words: Codes, rarity: Floats) -> tuple[NDArray[np.intp], Floats]:

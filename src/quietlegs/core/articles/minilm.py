@@ -44,9 +44,7 @@ class SentenceModel:
 
     def embed(self, token_ids: Sequence[Sequence[int]], *, threads: int = 1) -> Floats:
         """Return one vector of length 1 for each text, shape (texts, 384). Arguments as in ``read``."""
-        last = self.read(token_ids, layers=LAYERS, threads=threads)[:, -1]
-        result: Floats = last / np.linalg.norm(last, axis=1, keepdims=True)
-        return result
+        return as_vectors(self.read(token_ids, layers=LAYERS, threads=threads))
 
     def read(self, token_ids: Sequence[Sequence[int]], *, layers: int, threads: int = 1) -> Floats:
         """Return the mean state of each text before the first layer and after each: shape (texts, layers + 1, 384).
@@ -80,6 +78,13 @@ class SentenceModel:
             states = _through(layer, states, mask.shape, hidden)
             means.append(_mean(states, share))
         return np.stack(means, axis=1)
+
+
+def as_vectors(states: Floats) -> Floats:
+    """Return the vectors of length 1 that tell what texts are about, (texts, 384), from their states (texts, 7, 384)."""
+    last = states[:, -1]
+    result: Floats = last / np.linalg.norm(last, axis=1, keepdims=True)
+    return result
 
 
 def sentence_model(weights: Mapping[str, Floats]) -> SentenceModel:

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.articles.base import ClaimBase, Danger, SafetyPoint
-from quietlegs.core.articles.hearing import Heard
+from quietlegs.core.articles.hearing import HARMFUL, Heard
 from quietlegs.core.articles.sentences import Sentence
 
-# What a sentence is heard to be, from -1 to 1. Chosen by learning from some authors and trying on another: where a
-# sentence names the matter of a harm that it may be, less is enough.
-HARMFUL_FROM, HARMFUL_UNNAMED_FROM = 0.15, 0.4
-BESIDE_WARNING = 0.3  # so much more where a sentence warns or tells of harm done
-SOBER_BELOW = (
-    -0.25
-)  # harmful words beside a warning are sober below this: "I binned my tablets and had a stroke"
+# What a sentence is heard to be, from -1 to 1. Chosen on pages that were not learned from, by people who wrote no other text:
+# where a sentence names the matter of a harm that it may be, less is enough; where it is of no kind that we know, more is needed.
+HARMFUL_FROM, HARMFUL_UNNAMED_FROM, GENERAL_FROM = 0.0, 0.25, 0.6
+BESIDE_WARNING = 0.1  # so much more where a sentence warns or tells of harm done
+WARNING_BELOW = -0.1  # harmful words beside a warning are sober below: "I binned my tablets and had a stroke"
+BESIDE, BESIDE_DANGER = 3, 0.3  # so many sentences around a danger; so much less is enough there
 KIND_FROM, KIND_UNNAMED_FROM = (
     0.25,
     0.5,
@@ -63,34 +62,53 @@ def hazards_of(
     """Return the sentences that could hurt somebody who acts on them, one danger of each.
 
     A sentence is harmful by its words, or by what it was heard to be (``heard``): either is enough, but words beside
-    a warning that are heard as sober do not count.
+    a warning that are heard as sober do not count. On a bad page one piece of bad advice leads to the next, so that
+    beside one less is enough.
     """
-    found: list[Hazard] = []
     heard = heard or [None] * len(sentences)
     told = told_with_question(sentences)
-    for sentence, text, named, sense in zip(sentences, told, by_words, heard, strict=True):
-        warns = base.warnings.warn_in(text)
-        is_sober = warns and sense is not None and sense.harmful < SOBER_BELOW
-        danger = None if is_sober else named or _by_meaning(text, sense, base, warns=warns)
-        if danger:
-            found.append(Hazard(sentence.start, sentence.end, sentence.text, danger))
-    return tuple(found)
+    warns = [
+        sense is not None and base.warnings.warn_in(text) for text, sense in zip(told, heard, strict=True)
+    ]
+
+    def danger_of(i: int, *, bonus: float = 0.0) -> Danger | None:
+        sense = heard[i]
+        is_sober = warns[i] and sense is not None and sense.sides[HARMFUL] < WARNING_BELOW
+        return (
+            None
+            if is_sober
+            else by_words[i] or _by_meaning(told[i], sense, base, more=bonus - BESIDE_WARNING * warns[i])
+        )
+
+    dangers = [danger_of(i) for i in range(len(told))]
+    beside = [any(dangers[max(i - BESIDE, 0) : i + BESIDE + 1]) for i in range(len(dangers))]
+    dangers = [
+        one or (danger_of(i, bonus=BESIDE_DANGER) if beside[i] else None) for i, one in enumerate(dangers)
+    ]
+    return tuple(
+        Hazard(sentence.start, sentence.end, sentence.text, danger)
+        for sentence, danger in zip(sentences, dangers, strict=True)
+        if danger
+    )
 
 
-def _by_meaning(text: str, sense: Heard | None, base: ClaimBase, *, warns: bool) -> Danger | None:
-    """Return the danger that a sentence is heard to be. A question advises nothing."""
+def _by_meaning(text: str, sense: Heard | None, base: ClaimBase, *, more: float) -> Danger | None:
+    """Return the danger that a sentence is heard to be, ``more`` harmful for what is around it. A question advises nothing."""
     if sense is None or len(text.split()) < FEWEST_WORDS or text.endswith("?"):
         return None
-    over = sense.harmful - (BESIDE_WARNING if warns else 0.0)
+    over = sense.sides[HARMFUL] + more
     if over < HARMFUL_FROM:
         return None
     by_id = {danger.id: danger for danger in base.dangers}
-    for kind, likely in sense.kinds:
+    for kind, likely in sense.kinds[HARMFUL]:
         if likely >= KIND_FROM and _names(text, by_id[kind]):
             return by_id[kind]
     if over < HARMFUL_UNNAMED_FROM:
         return None
-    return next((by_id[kind] for kind, likely in sense.kinds if likely >= KIND_UNNAMED_FROM), by_id[GENERAL])
+    likeliest = next(
+        (by_id[kind] for kind, likely in sense.kinds[HARMFUL] if likely >= KIND_UNNAMED_FROM), by_id[GENERAL]
+    )
+    return likeliest if likeliest.id != GENERAL or over >= GENERAL_FROM else None
 
 
 def _names(text: str, danger: Danger) -> bool:

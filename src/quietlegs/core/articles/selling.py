@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quietlegs.core.articles.base import ClaimBase
-from quietlegs.core.articles.hearing import Heard
+from quietlegs.core.articles.hearing import SELLING, Heard
 from quietlegs.core.articles.sentences import Sentence
 
-SELLS_FROM = 0.1  # 6 in 10 selling sentences of an author who was not learned from, 1 in 200 others
+SELLS_FROM = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def promotions_of(
         pattern = next(
             (p for p in base.promotions if any(e.search(sentence.text) for e in p.expressions)), None
         )
-        if pattern is None and sense and sense.selling >= SELLS_FROM:
+        if pattern is None and sense and sense.sides[SELLING] >= SELLS_FROM:
             pattern = base.promotions[0]
         if pattern and not _is_sober(sentence.text, base):
             found.append(Promotion(sentence.start, sentence.end, sentence.text, pattern.what, pattern.why))

@@ -122,7 +122,7 @@ def article_page(article: CheckedArticle, *, told: str | None, is_mixed: bool) -
         is_understood=told == article.language,
         judged_in=article.language,
         is_mixed=is_mixed,
-        uses_words_alone=not claim_files.is_heard_by_meaning(article.language),
+        uses_words_alone=not claim_files.is_compared_by_meaning(article.language),
         ease=_ease(article),
     )
 
@@ -243,7 +243,7 @@ def ask_page(answer: Answer, told: str | None) -> AskPage:
         see_doctor_if=see_doctor_if,
         may_try=bool(best and best in answer.offers),
         is_understood=told is not None,
-        goes_by_words=bool(best) and not claim_files.is_heard_by_meaning(language),
+        goes_by_words=bool(best) and not claim_files.is_compared_by_meaning(language),
         is_partly_english=bool(best)
         and language != knowledge_base.ENGLISH
         and any(text in knowledge_base.english_texts() for text in (best.statement, *see_doctor_if)),
