@@ -7,7 +7,7 @@ closely where that finds something.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -100,9 +100,22 @@ def kept_digest(lesson: Lesson, language: str) -> str:
         return str(file["digest"])
 
 
+@cache
+def _doubt(language: str) -> Mapping[str, float]:
+    """Return by how much less a text in a language is taken to be on each side."""
+    doubt = knowledge_base.load_index(f"heard/{language}").get("doubt", {})
+    assert isinstance(doubt, Mapping)
+    return {str(side): float(str(less)) for side, less in doubt.items()}
+
+
+def _doubted(heard: Heard, language: str) -> Heard:
+    doubt = _doubt(language)
+    return replace(heard, sides={side: far - doubt.get(side, 0.0) for side, far in heard.sides.items()})
+
+
 def question_sense(ids: Sequence[int], states: Floats, language: str) -> Heard:
     """Return what a question is heard to be. ``states``: as the sentence model gives them, shape (1, 7, 384)."""
-    return _hearing(kept_in(QUESTIONS, language), "close").hear(states, [ids])[0]
+    return _doubted(_hearing(kept_in(QUESTIONS, language), "close").hear(states, [ids])[0], language)
 
 
 def senses(texts: Sequence[str], must: Sequence[bool] = (), *, language: str = ENGLISH) -> list[Heard | None]:
@@ -128,4 +141,4 @@ def senses(texts: Sequence[str], must: Sequence[bool] = (), *, language: str = E
 def _hear(way: str, ids: list[list[int]], language: str) -> list[Heard]:
     learned = _hearing(kept_in(SENTENCES, language), way)
     states = sentence_model.states(ids, layers=learned.layers) if ids else None
-    return [] if states is None else learned.hear(states, ids)
+    return [] if states is None else [_doubted(one, language) for one in learned.hear(states, ids)]

@@ -37,9 +37,13 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """Words that warn or tell of harm done, and words beside them that take that away ("no need to ask")."""
+    """Words that warn or tell of harm done, and words beside them that take that away ("no need to ask").
+
+    ``counts``: so much more harmful, of -1 to 1, a sentence that warns must be heard to be.
+    """
 
     warns: re.Pattern[str]
+    counts: float
     takes_away: re.Pattern[str]
 
     def warn_in(self, text: str) -> bool:
@@ -141,7 +145,9 @@ def claim_base(
         ),
         spun=_spun(_mapping(promotions["spun"])),
         dangers=tuple(_danger(item, entries) for item in _items(dangers)),
-        warnings=Warnings(_any_of(dangers.get("warns", ())), _any_of(dangers.get("takes_away", ()))),
+        warnings=Warnings(
+            _any_of(dangers["warns"]), float(str(dangers["warning_counts"])), _any_of(dangers["takes_away"])
+        ),
         safety_points=tuple(_safety_point(item, entries) for item in _items(missing)),
     )
 
