@@ -23,7 +23,8 @@ CONCEPT_WEIGHT, WORD_WEIGHT, MEANING_WEIGHT, ABOUT_WEIGHT = 0.9, 0.8, 1.0, 0.5
 ASKED_WEIGHT = 1.6  # a phrase of the question tells more than a thing that it names
 LEAST_SCORE = 0.62  # below this nothing found is near enough to be an answer
 LEAST_MEANING = 0.38  # a cosine below this is chance
-URGENT_FROM, NOT_OURS_FROM = 0.0, 0.0  # on which side a question is heard to be, from -1 to 1
+# From where a question is heard to be urgent or not for us, of -1 to 1; the last where it names something that we know of.
+URGENT_FROM, NOT_OURS_FROM, NAMED_NOT_OURS_FROM = 0.0, 0.0, 0.35
 SAME_FORM = 4  # letters in which two forms of a word agree
 
 
@@ -247,7 +248,9 @@ def _not_ours(
         return None
     folded = _folded(question, base)
     by_words = next((n for n in base.not_ours if _says(n.wanted, n.spared, folded, plain)), None)
-    kinds = _heard_as(sense, NOT_OURS, NOT_OURS_FROM)
+    words = base.claims.grammar.words(plain)
+    named = bool(base.claims.concepts.find(words) or base.asked.find(words))
+    kinds = _heard_as(sense, NOT_OURS, NAMED_NOT_OURS_FROM if named else NOT_OURS_FROM)
     return by_words or next((n for n in base.not_ours if n.id in kinds), None)
 
 
