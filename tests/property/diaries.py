@@ -58,7 +58,7 @@ def outcome_values(name: str) -> st.SearchStrategy[float]:
 
 EPISODES = st.builds(
     Episode,
-    started_at=st.datetimes(datetime(1901, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
+    started_at=st.datetimes(datetime(1901, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC)),
     utc_offset_minutes=st.integers(-14 * 60, 14 * 60),
     kind=st.sampled_from(["cramp", "restless"]),
     minutes=st.none() | st.floats(0, 720),

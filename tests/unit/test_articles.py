@@ -33,6 +33,7 @@ def checked(text: str) -> CheckedArticle:
         ("Stretching the calf during a cramp usually helps to stop it.", Verdict.PARTLY),
         ("Magnesium tablets prevent leg cramps.", Verdict.CONTRADICTED),
         ("Magnesium does not prevent leg cramps.", Verdict.SUPPORTED),
+        ("Magnesium does very little for leg cramps.", Verdict.SUPPORTED),
         ("Lactic acid causes night cramps.", Verdict.UNSUPPORTED),
         ("There is no evidence that lactic acid causes night cramps.", Verdict.SUPPORTED),
         ("Drinking water is crucial to prevent cramps.", Verdict.UNSUPPORTED),
@@ -288,9 +289,32 @@ def test_a_question_is_put_otherwise_only_where_a_word_was_another() -> None:
     assert claim_files.ask("jimmy legs at night").is_put_otherwise
 
 
-def test_an_overdose_brings_its_own_card() -> None:
-    card = claim_files.urgent_card(claim_files.ask("I swallowed too many gabapentin by mistake"))
-    assert card and card["id"] == "overdose" and card["disposition"] == "emergency_now" and card["sources"]
+@pytest.mark.parametrize(
+    ("question", "card_id"),
+    [
+        ("I swallowed too many gabapentin by mistake", "overdose"),
+        ("left arm heavy, jaw aching and in a cold sweat, cramp or what", "heart"),
+        ("gran tripped on the rug, cannot put weight on her hip", "fall"),
+        ("me he caído con el calambre y no puedo apoyar la pierna, la cadera me mata", "fall"),
+    ],
+)
+def test_what_is_no_red_flag_of_the_check_has_a_card_of_its_own(question: str, card_id: str) -> None:
+    card = claim_files.urgent_card(claim_files.ask(question))
+    assert card and card["id"] == card_id and card["disposition"] == "emergency_now" and card["sources"]
+
+
+@pytest.mark.parametrize(
+    ("question", "who"),
+    [
+        ("can I get disability money for fibromyalgia", "law-money"),
+        ("my essay on restless legs is due tomorrow, write it for me", "something-else"),
+        ("puedo pedir la baja por la fibromialgia", "law-money"),
+        ("tradúceme calambre al polaco", "something-else"),
+    ],
+)
+def test_a_question_that_names_our_matter_and_is_not_for_us_is_told_so(question: str, who: str) -> None:
+    found = claim_files.ask(question)
+    assert found.not_ours and found.not_ours.id == who and not found.found
 
 
 def test_two_threads_that_stem_at_once_do_not_mix_their_words() -> None:

@@ -19,6 +19,7 @@ def checked(text: str) -> CheckedArticle:
     [
         ("El magnesio previene los calambres.", Verdict.CONTRADICTED),
         ("El magnesio no previene los calambres nocturnos.", Verdict.SUPPORTED),
+        ("El magnesio ayuda poco contra los calambres.", Verdict.SUPPORTED),
         ("El ácido láctico provoca los calambres nocturnos.", Verdict.UNSUPPORTED),
         ("No hay pruebas de que el ácido láctico cause los calambres.", Verdict.SUPPORTED),
         ("Estirar la pantorrilla durante el calambre suele ayudar a pararlo.", Verdict.PARTLY),
