@@ -22,11 +22,11 @@ from quietlegs.core.inference.families import Family, FloatArray
 from quietlegs.core.inference.newton import Field, Hyper, find_modes
 
 STEP = 1.6  # lattice step in posterior SDs
-DROP = 4.0  # log units below the top at which a lattice point no longer matters (e^-4 = 0.02)
+DROP = 3.0  # log units below the top at which a lattice point no longer matters: to 6, effects move by up to 0.05 of their SD
 SURE = 1.0  # log units by which a point of the finer lattice must be foreseen below that to be left out
 FORESEEN_MARGIN = 1.5  # log units by which a point may be foreseen too low
 RIM = 2.5  # a rim point less than this below the top grows the lattice
-COARSE = 0.65  # of a Gaussian's effective number of points: below it the lattice is too coarse
+COARSE = 0.6  # of a Gaussian's effective number of points: below it the lattice is too coarse
 FINER = 0.6  # of the first step, at the least
 NARROWER = 1.0  # SDs along an axis, of those that the curvature promised, below which the axis is made finer
 RIM_LIMIT = 0.05
