@@ -34,6 +34,7 @@ def checked(text: str) -> CheckedArticle:
         ("Magnesium tablets prevent leg cramps.", Verdict.CONTRADICTED),
         ("Magnesium does not prevent leg cramps.", Verdict.SUPPORTED),
         ("Magnesium does very little for leg cramps.", Verdict.SUPPORTED),
+        ("Magnesium relieves leg cramps with very little risk.", Verdict.CONTRADICTED),
         ("Lactic acid causes night cramps.", Verdict.UNSUPPORTED),
         ("There is no evidence that lactic acid causes night cramps.", Verdict.SUPPORTED),
         ("Drinking water is crucial to prevent cramps.", Verdict.UNSUPPORTED),
@@ -289,12 +290,15 @@ def test_a_question_is_put_otherwise_only_where_a_word_was_another() -> None:
     assert claim_files.ask("jimmy legs at night").is_put_otherwise
 
 
+@pytest.mark.skipif(not sentence_model.is_installed(), reason="needs the sentence model: make model")
 @pytest.mark.parametrize(
     ("question", "card_id"),
     [
         ("I swallowed too many gabapentin by mistake", "overdose"),
         ("left arm heavy, jaw aching and in a cold sweat, cramp or what", "heart"),
         ("gran tripped on the rug, cannot put weight on her hip", "fall"),
+        ("pain going up into my jaw and my left arm", "heart"),
+        ("I hit my head when I fell out of bed and I take warfarin", "head-injury"),
         ("me he caído con el calambre y no puedo apoyar la pierna, la cadera me mata", "fall"),
     ],
 )
@@ -303,6 +307,23 @@ def test_what_is_no_red_flag_of_the_check_has_a_card_of_its_own(question: str, c
     assert card and card["id"] == card_id and card["disposition"] == "emergency_now" and card["sources"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "my friend Sue has leg cramps, what helps",
+        "I am a lawyer sitting all day, why do I get leg cramps",
+        "can compensation of gait cause calf cramps",
+        "¿el ejercicio de baja intensidad ayuda con los calambres?",
+        "grupo de ayuda mutua para piernas inquietas",
+        "soy jubilado y tengo calambres",
+    ],
+)
+def test_words_of_law_and_money_in_another_sense_turn_nobody_away(question: str) -> None:
+    found = claim_files.ask(question, by_words_alone=True)
+    assert found.found and not found.not_ours
+
+
+@pytest.mark.skipif(not sentence_model.is_installed(), reason="needs the sentence model: make model")
 @pytest.mark.parametrize(
     ("question", "who"),
     [

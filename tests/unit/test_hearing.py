@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from quietlegs.core.articles.hearing import HARMFUL, NOT_OURS, SELLING, URGENT, learn_hearing
+from quietlegs.core.articles.hearing import HARMFUL, NOT_OURS, SELLING, URGENT, Heard, learn_hearing
+from quietlegs.core.articles.safety import hazards_of
+from quietlegs.core.articles.sentences import Sentence
 from quietlegs.exchange import claim_files, claim_words, hearing_files, knowledge_base, sentence_model
 
 NEEDS_MODEL = pytest.mark.skipif(
@@ -42,13 +44,60 @@ def test_harm_of_no_kind_that_we_know_is_said_in_general_words() -> None:
     assert [one.danger.id for one in page.hazards] == ["other-danger"]
 
 
-@NEEDS_MODEL
-def test_beside_bad_advice_less_is_enough_to_mark_the_next() -> None:
-    mild = "He had stayed on it for another week, and nothing came of it."
-    bad = "Throw the tablets of your cardiologist in the bin tonight."
-    alone = claim_files.check(f"Night leg cramps\n\n{mild}\n")
-    beside = claim_files.check(f"Night leg cramps\n\n{bad} {mild}\n")
-    assert len(alone.hazards) <= len(beside.hazards) - 1
+def marked(*heard: float | None, texts: list[str] | None = None) -> list[str | None]:
+    """Which danger each of some sentences is marked with, when they are heard to be so harmful, of a kind they name."""
+    base = claim_files.load_claim_base("en")
+    told = texts or [f"Iron was on the shelf of the shop, number {i}." for i in range(len(heard))]
+    sentences = [Sentence(100 * i, 100 * i + 99, text, is_heading=False) for i, text in enumerate(told)]
+    senses = [
+        None if far is None else Heard({HARMFUL: far}, {HARMFUL: (("iron-without-test", 0.9),)})
+        for far in heard
+    ]
+    found = {one.start: one.danger.id for one in hazards_of(sentences, base, [None] * len(told), senses)}
+    return [found.get(one.start) for one in sentences]
+
+
+def test_what_names_the_matter_of_its_harm_is_marked_from_a_tenth() -> None:
+    assert marked(0.11) == ["iron-without-test"] and marked(0.09) == [None] and marked(None) == [None]
+
+
+def test_beside_bad_advice_less_is_enough_and_four_sentences_on_it_is_not() -> None:
+    assert marked(0.2, -0.15) == ["iron-without-test"] * 2
+    assert marked(0.2, -0.25) == ["iron-without-test", None]
+    assert marked(0.2, -1, -1, -0.15) == ["iron-without-test", None, None, "iron-without-test"]
+    assert marked(0.2, -1, -1, -1, -0.15) == ["iron-without-test", None, None, None, None]
+    assert marked(-0.15, -0.15) == [None, None]
+
+
+def test_a_sentence_that_warns_must_be_heard_as_more_harmful() -> None:
+    warning = ["The leaflet says that iron is a serious risk for children."]
+    assert marked(0.15) == ["iron-without-test"] and marked(0.15, texts=warning) == [None]
+    assert marked(0.25, texts=warning) == ["iron-without-test"]
+
+
+def test_harm_that_names_no_matter_needs_more_and_of_no_kind_most() -> None:
+    unnamed = ["Put the purple leaf on it at full moon."]
+    assert marked(0.24, texts=unnamed) == [None] and marked(0.26, texts=unnamed) == ["iron-without-test"]
+    base = claim_files.load_claim_base("en")
+    sentence = Sentence(0, 40, unnamed[0], is_heading=False)
+    for far, found in ((0.59, []), (0.61, ["other-danger"])):
+        sense = Heard({HARMFUL: far}, {HARMFUL: (("iron-without-test", 0.3),)})
+        assert [one.danger.id for one in hazards_of([sentence], base, [None], [sense])] == found
+
+
+def test_words_of_harm_in_a_warning_that_is_heard_as_sober_do_not_count() -> None:
+    base = claim_files.load_claim_base("en")
+    text = "My doctor was furious: I binned my tablets and had a stroke."
+    danger = next(one for one in base.dangers if one.id == "stop-medicine")
+    sentence = Sentence(0, 60, text, is_heading=False)
+    for far, count in ((-0.05, 1), (-0.15, 0)):
+        sense = Heard({HARMFUL: far}, {HARMFUL: ()})
+        assert len(hazards_of([sentence], base, [danger], [sense])) == count
+
+
+def test_without_the_weights_of_the_model_a_page_is_judged_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentence_model, "states", lambda *_, **__: None)
+    assert hearing_files.senses(["Walk it off.", "Bin your tablets."]) == [None, None]
 
 
 LANGUAGES = [one for one in claim_words.languages() if hearing_files.taught_in(one)]
@@ -59,7 +108,7 @@ LANGUAGES = [one for one in claim_words.languages() if hearing_files.taught_in(o
 def test_what_is_heard_was_learned_from_the_texts_as_they_are(
     lesson: hearing_files.Lesson, language: str
 ) -> None:
-    now = hearing_files.digest_of(hearing_files.learned_from(lesson, language))
+    now = hearing_files.digest_of(lesson, hearing_files.learned_from(lesson, language))
     assert hearing_files.kept_digest(lesson, language) == now, (
         "The texts have changed: python tools/make_meaning.py"
     )
@@ -70,9 +119,15 @@ def kinds_of(lesson: hearing_files.Lesson, side: str) -> set[str]:
     return {kind for label in labels for of, _, kind in [label.partition("/")] if of == side}
 
 
-def test_every_kind_that_is_learned_is_one_that_we_can_explain() -> None:
-    dangers = {danger.id for danger in claim_files.load_claim_base().dangers}
-    assert kinds_of(hearing_files.SENTENCES, HARMFUL) <= dangers
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_harm_that_is_learned_can_be_told_and_named_in_each_language(language: str) -> None:
+    dangers = {danger.id: danger for danger in claim_files.load_claim_base(language).dangers}
+    learned = kinds_of(hearing_files.SENTENCES, HARMFUL)
+    assert learned <= set(dangers)
+    assert {kind for kind in learned if not dangers[kind].about} == {"other-danger"}
+
+
+def test_every_need_that_is_learned_has_a_card_or_a_sentence() -> None:
     questions = claim_words.words("questions", "en")
     cards = {card["id"] for card in questions["cards"]}
     assert kinds_of(hearing_files.QUESTIONS, URGENT) <= cards | set(

@@ -45,7 +45,7 @@ def command(file: Path, html_out: Path | None, as_json: bool) -> None:
     if not sentence_model.is_installed():
         click.echo("Matching by words alone: the sentence model is not installed (make model).", err=True)
     elif not claim_files.is_compared_by_meaning(checked.language):
-        click.echo("Matching by words alone: the sentence model knows English only.", err=True)
+        click.echo("Evidence is found by words alone: the sentence model knows English only.", err=True)
     if html_out:
         try:
             html_out.write_text(marked_page(checked), encoding="utf-8")

@@ -33,7 +33,7 @@ def command(question: tuple[str, ...], as_json: bool) -> None:
     if not sentence_model.is_installed():
         click.echo("Matching by words alone: the sentence model is not installed (make model).", err=True)
     elif language and not claim_files.is_compared_by_meaning(language):
-        click.echo("Matching by words alone: the sentence model knows English only.", err=True)
+        click.echo("Evidence is found by words alone: the sentence model knows English only.", err=True)
     with knowledge_base.speaking(language or knowledge_base.ENGLISH):
         answer = claim_files.ask(asked)
         urgent = claim_files.urgent_card(answer)

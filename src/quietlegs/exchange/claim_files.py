@@ -1,7 +1,8 @@
 """Judges pages and answers questions: word lists in each language, evidence, and the meaning of each entry.
 
 A text is judged by the words of its own language. What is said of it is in the language that the reader asked for
-(``knowledge_base.language()``). The sentence model knows English alone: other languages go by words.
+(``knowledge_base.language()``). The sentence model knows English alone: in other languages evidence is found by words, and
+harm and need are heard as well as can be learned from texts in them.
 
 The meaning vectors of the evidence come with the program (``kb/claims/meaning.npz``), so that a first question waits
 for nothing. An entry whose words have changed since is embedded again when it is needed.
@@ -184,7 +185,7 @@ def is_compared_by_meaning(language: str) -> bool:
 
 def is_heard(language: str) -> bool:
     """Return whether harm, selling and urgent questions in a language are heard however they are worded."""
-    return hearing_files.taught_in(language) and sentence_model.is_installed()
+    return hearing_files.is_learned(language) and sentence_model.is_installed()
 
 
 def ask(question: str, *, by_words_alone: bool = False) -> Answer:

@@ -1,8 +1,8 @@
 """Hears what could hurt and what sells in the sentences of a page, and what a question needs: help at once, or other people.
 
 What is heard was learned from the texts of ``kb/heard``, in each language that has such texts, and comes with the program
-(``sentences.npz`` and ``questions.npz``, made by ``tools/make_meaning.py``). A page is looked at quickly as a whole, and
-closely where that finds something.
+(``sentences.npz`` and ``questions.npz``, made by ``tools/make_meaning.py``). Each sentence of a page is looked at
+quickly, and closely where that finds something.
 """
 
 import hashlib
@@ -13,7 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
-from quietlegs.core.articles.hearing import HARMFUL, SELLING, Heard, Hearing, learn_hearing
+from quietlegs.core.articles.hearing import (
+    FEWEST_USES,
+    HARMFUL,
+    NARROW,
+    RIDGE,
+    SELLING,
+    WORDS_COUNT,
+    Heard,
+    Hearing,
+    learn_hearing,
+)
 from quietlegs.core.articles.minilm import Floats
 from quietlegs.exchange import knowledge_base, sentence_model
 from quietlegs.exchange.knowledge_base import ENGLISH
@@ -31,7 +41,8 @@ SENTENCES = Lesson("sentences", {"quick": (0, 64), "close": (4, 160)})
 QUESTIONS = Lesson("questions", {"close": (6, 160)})
 LESSONS = (SENTENCES, QUESTIONS)
 FOLDER = knowledge_base.KB / "heard"
-# From where, by the quick look, a sentence is worth a close one: a closer look at all finds 1 danger in 100 more.
+# From where, by the quick look, a sentence is worth a close one: on two sets of English pages a close look at all found 1 danger
+# in 100 more.
 WORTH_HEARING, SURE = -0.1, 9.0
 MOST_HEARD = 400  # sentences of one page; a page of 1 MB must end too
 
@@ -46,6 +57,12 @@ def kept_in(lesson: Lesson, language: str) -> Path:
     return FOLDER / language / f"{lesson.name}.npz"
 
 
+@cache
+def is_learned(language: str) -> bool:
+    """Return whether what is heard in a language comes with the program."""
+    return all(kept_in(lesson, language).is_file() for lesson in LESSONS)
+
+
 def learned_from(lesson: Lesson, language: str) -> dict[str, str]:
     """Return the texts to learn from, with what each is: a side, or a side and its kind. Raises KnowledgeError."""
     lists = knowledge_base.read_mapping(FOLDER / language / f"{lesson.name}.yaml")
@@ -58,9 +75,10 @@ def learned_from(lesson: Lesson, language: str) -> dict[str, str]:
     return labelled
 
 
-def digest_of(texts: Mapping[str, str]) -> str:
-    """Return what tells whether the texts have changed since they were learned from."""
-    return hashlib.sha256(repr(list(texts.items())).encode()).hexdigest()
+def digest_of(lesson: Lesson, texts: Mapping[str, str]) -> str:
+    """Return what tells whether the texts, or how is learned from them, have changed since."""
+    way = (lesson.ways, NARROW, WORDS_COUNT, RIDGE, FEWEST_USES, sentence_model.WEIGHTS_SHA256)
+    return hashlib.sha256(repr((way, list(texts.items()))).encode()).hexdigest()
 
 
 def make_hearing(lesson: Lesson, language: str) -> dict[str, object]:
@@ -75,7 +93,7 @@ def make_hearing(lesson: Lesson, language: str) -> dict[str, object]:
     states = sentence_model.states(ids, layers=most) if ids else None
     if ids is None or states is None:
         raise RuntimeError("The sentence model is not installed: make model")
-    kept: dict[str, object] = {"digest": np.array(digest_of(texts))}
+    kept: dict[str, object] = {"digest": np.array(digest_of(lesson, texts))}
     for way, (layers, axes) in lesson.ways.items():
         learned = learn_hearing(states[:, : layers + 1], ids, list(texts.values()), axes=axes)
         for one in fields(learned):
@@ -85,8 +103,8 @@ def make_hearing(lesson: Lesson, language: str) -> dict[str, object]:
 
 
 @cache
-def _hearing(kept_in: Path, way: str) -> Hearing:
-    with np.load(kept_in, allow_pickle=False) as file:
+def _hearing(path: Path, way: str) -> Hearing:
+    with np.load(path, allow_pickle=False) as file:
         kept = {one.name: file[f"{way}_{one.name}"] for one in fields(Hearing)}
     numbers = {
         key: value.astype(np.float32) for key, value in kept.items() if key not in ("words", "outputs")
@@ -129,6 +147,8 @@ def senses(texts: Sequence[str], must: Sequence[bool] = (), *, language: str = E
     if not ids:
         return found
     looks = _hear("quick", ids, language)
+    if not looks:
+        return found
     likely = [max(look.sides[HARMFUL], look.sides[SELLING]) for look in looks]
     likely = [SURE if must and must[worded[i]] else one for i, one in enumerate(likely)]
     worth = [i for i in sorted(range(len(ids)), key=lambda i: -likely[i]) if likely[i] >= WORTH_HEARING]

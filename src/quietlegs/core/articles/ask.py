@@ -202,14 +202,9 @@ def answer(
         sense: what the question is heard to be; None without the model.
     """
     plain = plain_question(question, base)
+    heard = _heard_as(sense, URGENT, URGENT_FROM)
     urgent = tuple(
-        dict.fromkeys(
-            [
-                *urgent_flags(question, base),
-                *_heard_as(sense, URGENT, URGENT_FROM),
-                *elsewhere_urgent,
-            ]
-        )
+        dict.fromkeys([*urgent_flags(question, base), *([heard] if heard else []), *elsewhere_urgent])
     )
     not_ours = _not_ours(question, plain, base, sense, is_urgent=bool(urgent))
     found = () if not_ours else _evidence(plain, base, meaning)
@@ -235,9 +230,9 @@ def _folded(question: str, base: QuestionBase) -> str:
     return base.claims.grammar.folded(question)
 
 
-def _heard_as(sense: Heard | None, side: str, least: float) -> list[str]:
-    """Return the likeliest kind of a side that a question is heard to be on; none where it is not."""
-    return [sense.kinds[side][0][0]] if sense and sense.sides[side] >= least else []
+def _heard_as(sense: Heard | None, side: str, least: float) -> str | None:
+    """Return the likeliest kind of a side that a question is heard to be on; None where it is not."""
+    return sense.kinds[side][0][0] if sense and sense.sides[side] >= least else None
 
 
 def _not_ours(
@@ -250,8 +245,8 @@ def _not_ours(
     by_words = next((n for n in base.not_ours if _says(n.wanted, n.spared, folded, plain)), None)
     words = base.claims.grammar.words(plain)
     named = bool(base.claims.concepts.find(words) or base.asked.find(words))
-    kinds = _heard_as(sense, NOT_OURS, NAMED_NOT_OURS_FROM if named else NOT_OURS_FROM)
-    return by_words or next((n for n in base.not_ours if n.id in kinds), None)
+    kind = _heard_as(sense, NOT_OURS, NAMED_NOT_OURS_FROM if named else NOT_OURS_FROM)
+    return by_words or next((n for n in base.not_ours if n.id == kind), None)
 
 
 def _says(

@@ -1,4 +1,4 @@
-"""Hears what a text is (could hurt, sells, is urgent, is not for us), by what it shares with texts of which people have said so.
+"""Hears what a text is (could hurt, sells, is urgent, is not for us), by what it shares with texts that were told apart by hand.
 
 Two things are compared. *How it is meant*: the sentence model's mean state before its first layer and after each of the
 next ones, for the lower layers keep how something is said ("stop it", "do not stop it") where the last keeps only what
@@ -114,7 +114,7 @@ def learn_hearing(
         labels: what each is: a side, or a side and a kind of it.
         axes: how many axes are kept.
     """
-    middle, spread = states.mean(axis=0), states.std(axis=0) + np.float32(1e-3)
+    middle, spread = _as_kept(states.mean(axis=0)), _as_kept(states.std(axis=0) + np.float32(1e-3))
     kept = _as_kept(_axes_of((states - middle) / spread, axes))
     places = _as_kept(_placed(states, middle, spread, kept))
     words, rarity = _vocabulary(token_ids)
@@ -201,7 +201,7 @@ def _vocabulary(token_ids: Sequence[Sequence[int]]) -> tuple[Codes, Floats]:
     uses: Mapping[int, int] = Counter(code for ids in token_ids for code in _codes(ids).tolist())
     kept = sorted(code for code, count in uses.items() if count >= FEWEST_USES)
     rarity = np.log([len(token_ids) / uses[code] for code in kept])
-    return np.array(kept, np.int64), rarity.astype(np.float32)
+    return np.array(kept, np.int64), _as_kept(rarity)
 
 
 def _bags(token_ids: Sequence[Sequence[int]], words: Codes, rarity: Floats) -> csr_array:

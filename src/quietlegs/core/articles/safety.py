@@ -12,10 +12,8 @@ from quietlegs.core.articles.sentences import Sentence
 HARMFUL_FROM, HARMFUL_UNNAMED_FROM, GENERAL_FROM = 0.1, 0.25, 0.6
 WARNING_BELOW = -0.1  # harmful words beside a warning are sober below: "I binned my tablets and had a stroke"
 BESIDE, BESIDE_DANGER = 3, 0.3  # so many sentences around a danger; so much less is enough there
-KIND_FROM, KIND_UNNAMED_FROM = (
-    0.25,
-    0.5,
-)  # how likely a kind must be, likewise; else we say only that it can harm
+# How likely a kind must be, likewise; else we say only that it can harm.
+KIND_FROM, KIND_UNNAMED_FROM = 0.25, 0.5
 GENERAL = "other-danger"  # in kb/claims/dangers.yaml: harm of no kind that we know
 FEWEST_WORDS = 4  # a shorter piece is a label: its meaning alone says nothing
 
@@ -70,20 +68,17 @@ def hazards_of(
         sense is not None and base.warnings.warn_in(text) for text, sense in zip(told, heard, strict=True)
     ]
 
-    def danger_of(i: int, *, bonus: float = 0.0) -> Danger | None:
+    def danger_of(i: int, *, more: float = 0.0) -> Danger | None:
         sense = heard[i]
-        is_sober = warns[i] and sense is not None and sense.sides[HARMFUL] < WARNING_BELOW
-        return (
-            None
-            if is_sober
-            else by_words[i]
-            or _by_meaning(told[i], sense, base, more=bonus - base.warnings.counts * warns[i])
-        )
+        if warns[i] and sense is not None and sense.sides[HARMFUL] < WARNING_BELOW:
+            return None
+        less = base.warnings.counts if warns[i] else 0.0
+        return by_words[i] or _by_meaning(told[i], sense, base, more=more - less)
 
     dangers = [danger_of(i) for i in range(len(told))]
     beside = [any(dangers[max(i - BESIDE, 0) : i + BESIDE + 1]) for i in range(len(dangers))]
     dangers = [
-        one or (danger_of(i, bonus=BESIDE_DANGER) if beside[i] else None) for i, one in enumerate(dangers)
+        one or (danger_of(i, more=BESIDE_DANGER) if beside[i] else None) for i, one in enumerate(dangers)
     ]
     return tuple(
         Hazard(sentence.start, sentence.end, sentence.text, danger)

@@ -22,7 +22,7 @@ from quietlegs.core.inference.families import Family, FloatArray
 from quietlegs.core.inference.newton import Field, Hyper, find_modes
 
 STEP = 1.6  # lattice step in posterior SDs
-DROP = 3.0  # log units below the top at which a lattice point no longer matters: to 6, effects move by up to 0.05 of their SD
+DROP = 3.0  # log units below the top at which a lattice point no longer matters (e^-3 = 0.05)
 SURE = 1.0  # log units by which a point of the finer lattice must be foreseen below that to be left out
 FORESEEN_MARGIN = 1.5  # log units by which a point may be foreseen too low
 RIM = 2.5  # a rim point less than this below the top grows the lattice
