@@ -46,6 +46,7 @@ def fits(page: Page) -> None:
 def begin(page: Page, what: str = "Cramp now") -> None:
     page.goto("/relief/")
     page.get_by_role("button", name=what).click()
+    page.wait_for_url(lambda address: not address.endswith("/relief/"))  # it is noted, and its page is there
 
 
 def long_ago(served: tuple[str, Path], seconds: int) -> None:
