@@ -307,6 +307,12 @@ def test_what_is_no_red_flag_of_the_check_has_a_card_of_its_own(question: str, c
     assert card and card["id"] == card_id and card["disposition"] == "emergency_now" and card["sources"]
 
 
+def test_a_question_without_a_word_is_not_told_to_go_elsewhere() -> None:
+    for question in ("?", "12", "🦵🦵"):
+        found = claim_files.ask(question)
+        assert not found.not_ours and not found.urgent and not found.found
+
+
 @pytest.mark.parametrize(
     "question",
     [

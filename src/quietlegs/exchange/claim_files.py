@@ -198,7 +198,8 @@ def ask(question: str, *, by_words_alone: bool = False) -> Answer:
     base = load_question_base(language)
     others = [one for one in claim_words.languages() if one != language]
     flags = [flag for one in others for flag in urgent_flags(question, load_question_base(one))]
-    ids = None if by_words_alone or not is_heard(language) else sentence_model.token_ids([question])
+    may_be_heard = any(sign.isalpha() for sign in question) and not by_words_alone and is_heard(language)
+    ids = sentence_model.token_ids([question]) if may_be_heard else None
     states = sentence_model.states(ids, layers=LAYERS) if ids else None
     if not ids or states is None:
         return answer(question, base, elsewhere_urgent=flags)

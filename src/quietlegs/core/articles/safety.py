@@ -7,7 +7,7 @@ from quietlegs.core.articles.base import ClaimBase, Danger, SafetyPoint
 from quietlegs.core.articles.hearing import HARMFUL, Heard
 from quietlegs.core.articles.sentences import Sentence
 
-# What a sentence is heard to be, from -1 to 1. Chosen on pages that were not learned from, by people who wrote no other text:
+# What a sentence is heard to be, from -1 to 1. Chosen on pages that were not learned from, by writers of no other text:
 # where a sentence names the matter of a harm that it may be, less is enough; where it is of no kind that we know, more is needed.
 HARMFUL_FROM, HARMFUL_UNNAMED_FROM, GENERAL_FROM = 0.1, 0.25, 0.6
 WARNING_BELOW = -0.1  # harmful words beside a warning are sober below: "I binned my tablets and had a stroke"

@@ -7,7 +7,7 @@ from quietlegs.core.articles.base import ClaimBase
 from quietlegs.core.articles.hearing import SELLING, Heard
 from quietlegs.core.articles.sentences import Sentence
 
-SELLS_FROM = 0.1  # the lowest at which 9 in 10 marks on the five source articles are right
+SELLS_FROM = 0.1  # here 9 in 10 marks on the five source articles are right; from 0 down, fewer
 
 
 @dataclass(frozen=True, slots=True)
